@@ -1,0 +1,173 @@
+"""Small checks, and how they combine. A policy is one check made of others.
+
+Each check looks at one thing and says accept, refer or reject with its reasons. What is missing refers;
+nothing that is missing ever accepts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from bonafide.decide.evidence import CaseEvidence
+from bonafide.outcome import Flaw, Outcome, Reason, Subject
+
+_SEVERITY = {Outcome.ACCEPT: 0, Outcome.REFER: 1, Outcome.REJECT: 2}
+_UNACQUIRED = (Flaw.NO_FACE, Flaw.SEVERAL_FACES)
+
+# A check's description: its name, its numbers as text, and the checks it is made of.
+Description = Mapping[str, "str | list[Description]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check says."""
+
+    outcome: Outcome
+    reasons: tuple[Reason, ...]
+
+
+class Check(Protocol):
+    """One thing to look at."""
+
+    def assess(self, case: CaseEvidence) -> Finding:
+        """Accept, refer or reject as far as this one thing goes."""
+
+    def describe(self) -> Description:
+        """Everything that changes what the check says; the policy's digest is made of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceAcquired:
+    """There is one face to speak of (otherwise a failure to acquire, ISO/IEC 19795-1)."""
+
+    subject: Subject
+
+    def assess(self, case: CaseEvidence) -> Finding:
+        """Refer when there is no face, or more than one."""
+        return _flawed(self.subject, [flaw for flaw in case.flaws(self.subject) if flaw in _UNACQUIRED])
+
+    def describe(self) -> Description:
+        """Its subject."""
+        return {"check": "face_acquired", "subject": self.subject.value}
+
+
+@dataclass(frozen=True, slots=True)
+class FaceGoodEnough:
+    """The face is of the quality for which the false match rate was measured."""
+
+    subject: Subject
+
+    def assess(self, case: CaseEvidence) -> Finding:
+        """Refer on any flaw: a bad picture proves nothing for its subject, nor against."""
+        return _flawed(self.subject, case.flaws(self.subject))
+
+    def describe(self) -> Description:
+        """Its subject."""
+        return {"check": "face_good_enough", "subject": self.subject.value}
+
+
+@dataclass(frozen=True, slots=True)
+class FacesMatch:
+    """Selfie and portrait show one person, at a promised false match rate.
+
+    Accepts when the comparison's promised rate is at most `false_match_rate`; rejects when two people explain
+    it at least exp(`refuted_below`) times better than one (natural log-likelihood ratio, negative); refers
+    between.
+    """
+
+    false_match_rate: float
+    refuted_below: float
+
+    def assess(self, case: CaseEvidence) -> Finding:
+        """Accept, refer or reject by the comparison; refer without one."""
+        comparison = case.comparison
+        if comparison is None:
+            return Finding(Outcome.REFER, (Reason.MATCH_DOUBTFUL,))
+        if comparison.false_match_rate <= self.false_match_rate:
+            return Finding(Outcome.ACCEPT, (Reason.MATCH_CONFIRMED,))
+        if comparison.log_likelihood_ratio <= self.refuted_below:
+            return Finding(Outcome.REJECT, (Reason.MATCH_REFUTED,))
+        return Finding(Outcome.REFER, (Reason.MATCH_DOUBTFUL,))
+
+    def describe(self) -> Description:
+        """Its two limits."""
+        return {
+            "check": "faces_match",
+            "false_match_rate": f"{self.false_match_rate:g}",
+            "refuted_below": f"{self.refuted_below:.6g}",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPresent:
+    """A living person was there. Until liveness is measured, only an agent can say so."""
+
+    def assess(self, case: CaseEvidence) -> Finding:
+        """Accept what an agent vouches for; refer otherwise."""
+        if case.attended:
+            return Finding(Outcome.ACCEPT, (Reason.PRESENCE_ATTENDED,))
+        return Finding(Outcome.REFER, (Reason.PRESENCE_NOT_SHOWN,))
+
+    def describe(self) -> Description:
+        """Its name."""
+        return {"check": "person_present"}
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentContent:
+    """Says openly that only the document's portrait was used: its text and chip are not read yet."""
+
+    def assess(self, case: CaseEvidence) -> Finding:  # noqa: ARG002 - nothing of a document's content is in the evidence yet
+        """Accept, with the reason that tells a reader what was not done."""
+        return Finding(Outcome.ACCEPT, (Reason.DOCUMENT_NOT_READ,))
+
+    def describe(self) -> Description:
+        """Its name."""
+        return {"check": "document_content"}
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every check must accept; the severest outcome wins, and every reason is told."""
+
+    checks: tuple[Check, ...]
+
+    def assess(self, case: CaseEvidence) -> Finding:
+        """Assess all of them."""
+        findings = [check.assess(case) for check in self.checks]
+        worst = max((finding.outcome for finding in findings), key=_SEVERITY.__getitem__)
+        reasons = dict.fromkeys(reason for finding in findings for reason in finding.reasons)
+        return Finding(worst, tuple(reasons))
+
+    def describe(self) -> Description:
+        """What it is made of."""
+        return {"check": "all_of", "checks": [check.describe() for check in self.checks]}
+
+
+@dataclass(frozen=True, slots=True)
+class InOrder:
+    """Stops at the first check that does not accept: what follows would speak about bad evidence."""
+
+    checks: tuple[Check, ...]
+
+    def assess(self, case: CaseEvidence) -> Finding:
+        """Assess one after the other."""
+        reasons: tuple[Reason, ...] = ()
+        for check in self.checks:
+            finding = check.assess(case)
+            if finding.outcome is not Outcome.ACCEPT:
+                return finding
+            reasons += finding.reasons
+        return Finding(Outcome.ACCEPT, reasons)
+
+    def describe(self) -> Description:
+        """What it is made of."""
+        return {"check": "in_order", "checks": [check.describe() for check in self.checks]}
+
+
+def _flawed(subject: Subject, flaws: tuple[Flaw, ...] | list[Flaw]) -> Finding:
+    if not flaws:
+        return Finding(Outcome.ACCEPT, ())
+    return Finding(Outcome.REFER, tuple(Reason.of(subject, flaw) for flaw in flaws))

@@ -1,0 +1,27 @@
+"""What a policy gets to see of a case: numbers and flaws, never pictures or templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bonafide.compare import Comparison
+from bonafide.outcome import Flaw, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvidence:
+    """The evidence of one case.
+
+    `flaws` of a picture are empty when its face is good to compare. `comparison` is None when either face
+    could not be acquired. `attended` says that an agent stands in for the proof that a living person is
+    present.
+    """
+
+    document_flaws: tuple[Flaw, ...]
+    selfie_flaws: tuple[Flaw, ...]
+    comparison: Comparison | None
+    attended: bool
+
+    def flaws(self, subject: Subject) -> tuple[Flaw, ...]:
+        """The flaws of one of the two pictures."""
+        return self.document_flaws if subject is Subject.DOCUMENT else self.selfie_flaws

@@ -1,0 +1,86 @@
+"""Policies: for each purpose, the checks that a case must pass."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import rfc8785
+
+from bonafide.decide.checks import (
+    AllOf,
+    Check,
+    Description,
+    DocumentContent,
+    FaceAcquired,
+    FaceGoodEnough,
+    FacesMatch,
+    Finding,
+    InOrder,
+    PersonPresent,
+)
+from bonafide.decide.evidence import CaseEvidence
+from bonafide.errors import UsageError
+from bonafide.outcome import Subject
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What one purpose asks of a case. `match` is the comparison it rests on."""
+
+    name: str
+    version: int
+    check: Check
+    match: FacesMatch
+
+    def decide(self, case: CaseEvidence) -> Finding:
+        """The outcome and its reasons. Time, place and who asks change nothing."""
+        return self.check.assess(case)
+
+    def describe(self) -> Description:
+        """Everything that changes what the policy decides."""
+        return {"policy": self.name, "version": str(self.version), "check": [self.check.describe()]}
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256, hex, over the canonical form (RFC 8785) of the description."""
+        return hashlib.sha256(rfc8785.dumps(self.describe())).hexdigest()
+
+
+# NIST SP 800-63A-4 asks for at most 1:10,000. Refuted means that two people explain the likeness a hundred
+# times better than one; whatever lies between goes to a person.
+_ONE_IN_TEN_THOUSAND = FacesMatch(false_match_rate=1e-4, refuted_below=-math.log(100))
+
+_GOOD_PICTURES = (
+    AllOf((FaceAcquired(Subject.DOCUMENT), FaceAcquired(Subject.SELFIE))),
+    AllOf((FaceGoodEnough(Subject.DOCUMENT), FaceGoodEnough(Subject.SELFIE))),
+)
+
+SIM_SIGNUP = Policy(
+    name="sim-signup",
+    version=1,
+    check=InOrder((*_GOOD_PICTURES, AllOf((_ONE_IN_TEN_THOUSAND, PersonPresent(), DocumentContent())))),
+    match=_ONE_IN_TEN_THOUSAND,
+)
+
+# Two pictures and nothing else: no document, nobody present, so it never decides about a line.
+COMPARE_ONLY = Policy(
+    name="compare-only",
+    version=1,
+    check=InOrder((*_GOOD_PICTURES, _ONE_IN_TEN_THOUSAND)),
+    match=_ONE_IN_TEN_THOUSAND,
+)
+
+PRESETS = {policy.name: policy for policy in (SIM_SIGNUP,)}
+
+
+def preset(purpose: str) -> Policy:
+    """The policy of a purpose. Raises `UsageError` for a purpose that has none."""
+    try:
+        return PRESETS[purpose]
+    except KeyError:
+        raise UsageError(
+            "There is no policy for that purpose", f"Choose one of {', '.join(PRESETS)}"
+        ) from None

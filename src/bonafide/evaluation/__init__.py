@@ -1,0 +1,1 @@
+"""Error rates, calibration and benchmarks. Uses every room; nobody uses it."""

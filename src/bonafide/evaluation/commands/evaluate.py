@@ -1,0 +1,68 @@
+"""`bonafide evaluate`: error rates of a labelled set of pictures."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import click
+
+from bonafide.errors import SetupBroken
+from bonafide.settings import Settings
+
+_EXTRA = ("jinja2", "matplotlib", "scipy")
+
+
+@click.command()
+@click.argument("labels", metavar="PAIRS", type=click.Path(path_type=Path))
+@click.option("--root", type=click.Path(path_type=Path), help="Folder of the pictures; else that of PAIRS.")
+@click.option("--profile", metavar="P", help="fast, accurate, or the name of a model of your own.")
+@click.option(
+    "--impostors",
+    type=click.Choice(["listed", "all"]),
+    help="Compare different people as listed, or all against all. Listed for pairs, all for a gallery.",
+)
+@click.option(
+    "--groups", type=click.Path(path_type=Path), help="File of `path group` or `person group` lines."
+)
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write an HTML page here.")
+@click.option("--about", default="", help="What the pictures are, in your words, for the report.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes that make templates; else all cores.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def command(
+    settings: Settings,
+    /,
+    labels: Path,
+    *,
+    root: Path | None,
+    profile: str | None,
+    impostors: str | None,
+    groups: Path | None,
+    report: Path | None,
+    about: str,
+    workers: int | None,
+    as_json: bool,
+) -> None:
+    """Measure error rates on labelled pictures.
+
+    PAIRS is a file of `path_a path_b same` lines (same is 1 or 0), or a gallery file of `path person` lines.
+    A further column may name a group.
+    """
+    if any(importlib.util.find_spec(name) is None for name in _EXTRA):
+        raise SetupBroken(
+            "Evaluation needs packages that are not installed", "Run `pip install 'bonafide[evaluation]'`"
+        )
+    from bonafide.evaluation.results import Impostors  # noqa: PLC0415 - an extra, and slow to import
+    from bonafide.evaluation.run import Request, run  # noqa: PLC0415 - the same
+
+    request = Request(
+        labels=labels,
+        root=labels.parent if root is None else root,
+        groups=groups,
+        profile=profile or str(settings.profile),
+        impostors=None if impostors is None else Impostors(impostors),
+        about=about,
+        workers=workers,
+    )
+    click.echo(run(request, settings, report, as_json=as_json))

@@ -1,0 +1,132 @@
+"""From a file of labels to an answer: what `bonafide evaluate` does."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bonafide.compare import Calibration
+from bonafide.decide import SIM_SIGNUP
+from bonafide.errors import UsageError
+from bonafide.evaluation.datasets import LabelledSet, read_labels
+from bonafide.evaluation.document import as_document
+from bonafide.evaluation.extract import available_cores, extract_templates
+from bonafide.evaluation.measure import evaluate, prepare
+from bonafide.evaluation.report import render_report
+from bonafide.evaluation.results import Impostors, Provenance
+from bonafide.evaluation.table import as_table
+from bonafide.models import ModelEntry, ModelStore
+from bonafide.service.calibrations import calibration_for
+from bonafide.service.templates import TemplateExtractor
+from bonafide.settings import Settings
+
+# The same labels give the same intervals, so that two reports can be compared.
+_SEED = 19795
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to measure. `impostors` None takes the listed pairs, or all against all for a gallery."""
+
+    labels: Path
+    root: Path
+    groups: Path | None
+    profile: str
+    impostors: Impostors | None
+    about: str
+    workers: int | None
+
+
+def run(request: Request, settings: Settings, report: Path | None, *, as_json: bool) -> str:
+    """Measure, write the report if one is asked for, and return what goes to standard output.
+
+    Raises `UnreadableData` for labels that cannot be read, `UsageError` for labels that say too little, and
+    what loading the models raises.
+    """
+    if report is not None and not report.parent.is_dir():
+        raise UsageError("The report's folder does not exist", "Make it first, or name another")
+    labelled = read_labels(request.labels, request.root, request.groups)
+    impostors = request.impostors or (Impostors.ALL if labelled.pairs is None else Impostors.LISTED)
+    labelled = prepare(labelled, impostors)
+    entry = ModelStore(settings.data_dir).recogniser(request.profile)
+    calibration = calibration_for(entry, settings)
+    with _progress_bar(len(labelled.pictures)) as on_progress:
+        acquisition = extract_templates(
+            [picture.path for picture in labelled.pictures],
+            partial(TemplateExtractor, request.profile, settings),
+            request.workers or available_cores(),
+            on_progress,
+        )
+    found = evaluate(
+        labelled,
+        acquisition,
+        calibration,
+        _provenance(request, entry, calibration, labelled, datetime.now(UTC)),
+        impostors=impostors,
+        about=request.about,
+        random=np.random.default_rng(_SEED),
+    )
+    if report is not None:
+        _write(report, render_report(found))
+    if as_json:
+        return json.dumps(as_document(found), ensure_ascii=False, allow_nan=False, indent=2)
+    return as_table(found)
+
+
+def _provenance(
+    request: Request, entry: ModelEntry, calibration: Calibration, labelled: LabelledSet, now: datetime
+) -> Provenance:
+    return Provenance(
+        profile=request.profile,
+        model=entry.name,
+        contract=entry.contract_id,
+        calibration=calibration.digest,
+        calibration_data=calibration.data,
+        calibration_measured_on=calibration.measured_on,
+        calibration_caveats=calibration.caveats,
+        policy=SIM_SIGNUP.name,
+        policy_digest=SIM_SIGNUP.digest,
+        policy_fmr=SIM_SIGNUP.match.false_match_rate,
+        labels=labelled.digest,
+        measured_at=now,
+        version=version("bonafide"),
+    )
+
+
+@contextmanager
+def _progress_bar(pictures: int) -> Iterator[Callable[[int], None]]:
+    """Shown on standard error, and only where somebody watches."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("Making templates"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=pictures)
+        yield lambda finished: progress.advance(task, finished)
+
+
+def _write(path: Path, page: str) -> None:
+    """Whole or not at all: half a report is worse than none."""
+    draft = path.with_name(f"{path.name}.part")
+    try:
+        draft.write_text(page, "utf-8")
+        os.replace(draft, path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise UsageError(
+            "The report cannot be written there", "Check the folder's permissions and space"
+        ) from error

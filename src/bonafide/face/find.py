@@ -1,0 +1,151 @@
+"""Finding the faces in a picture at the least cost, and cutting them out at the best resolution it has.
+
+Most of a face check's time outside the networks goes into pixels nobody needs. So a picture is decoded small,
+looked at smaller, and only where a face is little is it looked at again, closer; the crop is taken from a
+larger decoding only if the face would otherwise be enlarged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from bonafide.capture import Picture
+from bonafide.face.align import align, similarity_to_template
+from bonafide.face.detect import Detector
+from bonafide.face.face import Face
+
+_FIRST_LOOK = 320
+# Where 320 px show no face (2 % of photos of documents), this nearly always does.
+_SECOND_LOOK = 640
+# A face this wide in the first look has landmarks as good as they get; a smaller one is looked at closer.
+_WIDE_ENOUGH = 80
+_CLOSE_LOOK = 160
+# The close look shows the face with a margin of half its size on each side.
+_CLOSE_MARGIN = 2.0
+# Of faces smaller than this beside a larger one nothing can be told; a crowd costs no more than a few.
+_MOST_CLOSE_LOOKS = 4
+
+Reduction = Literal[1, 2, 4, 8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundFaces:
+    """The faces of one picture, largest first, with what is needed to cut them out.
+
+    `faces` are in pixels of the whole upright picture. `pixels` is uint8 RGB, the picture at 1 / `reduction`.
+    """
+
+    picture: Picture
+    faces: tuple[Face, ...]
+    pixels: NDArray[np.uint8]
+    reduction: Reduction
+
+    def crop(self, face: Face) -> NDArray[np.uint8]:
+        """The aligned crop of one face, uint8 RGB (112, 112, 3), enlarged only if the picture has no more to
+        give.
+        """
+        pixels, reduction = self.pixels, self.reduction
+        needed = self._reduction_for(face)
+        if needed < reduction:
+            pixels, reduction = self.picture.decode(needed), needed
+        return align(pixels, face.landmarks * _scale_to(pixels, self.picture))
+
+    def _reduction_for(self, face: Face) -> Reduction:
+        """The strongest reduction at which the crop does not have to be enlarged."""
+        turn = similarity_to_template(face.landmarks)
+        enlargement = float(np.hypot(turn[0, 0], turn[1, 0]))
+        steps: tuple[Reduction, ...] = (8, 4, 2)
+        return next((step for step in steps if enlargement * step <= 1), 1)
+
+
+class FaceFinder:
+    """Finds faces in pictures of any size."""
+
+    def __init__(self, detector: Detector) -> None:
+        self._detector = detector
+
+    def find(self, picture: Picture) -> FoundFaces:
+        """All faces of the picture, largest first; none is a result, not an error.
+
+        Raises `UnreadablePicture` when the picture's data turn out to be damaged.
+        """
+        reduction = _first_reduction(picture)
+        pixels = picture.decode(reduction)
+        faces = self._look(pixels, _FIRST_LOOK)
+        if not faces:
+            faces = self._look(pixels, _SECOND_LOOK)
+        # Several small ones make a crowd, and a crowd is refused whatever its landmarks.
+        wide = _WIDE_ENOUGH * max(pixels.shape[:2]) / _FIRST_LOOK
+        faces.sort(key=lambda face: face.eye_distance, reverse=True)
+        faces = [
+            self._look_closer(pixels, face) if index < _MOST_CLOSE_LOOKS and face.box[2] < wide else face
+            for index, face in enumerate(faces)
+        ]
+        to_picture = 1 / _scale_to(pixels, picture)
+        return FoundFaces(
+            picture=picture,
+            faces=tuple(_scaled(face, to_picture) for face in faces),
+            pixels=pixels,
+            reduction=reduction,
+        )
+
+    def _look(self, pixels: NDArray[np.uint8], long_side: int) -> list[Face]:
+        height, width = pixels.shape[:2]
+        scale = long_side / max(height, width)
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        seen = self._detector.detect(np.asarray(cv2.resize(pixels, size, interpolation=method), np.uint8))
+        back = np.array([width / size[0], height / size[1]], np.float32)
+        return [_scaled(face, back) for face in seen]
+
+    def _look_closer(self, pixels: NDArray[np.uint8], face: Face) -> Face:
+        """The same face with landmarks from a window around it; as it was if the window shows none."""
+        x, y, width, height = face.box
+        side = max(width, height) * _CLOSE_MARGIN
+        corner = np.array([x + width / 2 - side / 2, y + height / 2 - side / 2], np.float32)
+        scale = _CLOSE_LOOK / side
+        window = cv2.warpAffine(
+            pixels,
+            np.array([[scale, 0, -corner[0] * scale], [0, scale, -corner[1] * scale]]),
+            (_CLOSE_LOOK, _CLOSE_LOOK),
+            flags=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR,
+        )
+        centre = np.full(2, _CLOSE_LOOK / 2, np.float32)
+        seen = self._detector.detect(np.asarray(window, np.uint8))
+        if not seen:
+            return face
+        nearest = min(seen, key=lambda found: float(np.linalg.norm(found.landmarks.mean(axis=0) - centre)))
+        # A neighbour seen instead of the face itself would be somebody else's landmarks.
+        if float(np.linalg.norm(nearest.landmarks.mean(axis=0) - centre)) > _CLOSE_LOOK / 5:
+            return face
+        closer = _scaled(nearest, np.full(2, 1 / scale, np.float32))
+        left, top, *size = closer.box
+        return Face(
+            box=(left + float(corner[0]), top + float(corner[1]), size[0], size[1]),
+            landmarks=closer.landmarks + corner,
+            confidence=face.confidence,
+        )
+
+
+def _first_reduction(picture: Picture) -> Reduction:
+    """The strongest reduction that still leaves enough pixels for the second look."""
+    steps: tuple[Reduction, ...] = (8, 4, 2)
+    return next((step for step in steps if max(picture.width, picture.height) >= _SECOND_LOOK * step), 1)
+
+
+def _scale_to(pixels: NDArray[np.uint8], picture: Picture) -> NDArray[np.float32]:
+    """Factors (x, y) from the whole picture to its decoded pixels; not exactly 1 / reduction, which rounds
+    up.
+    """
+    return np.array([pixels.shape[1] / picture.width, pixels.shape[0] / picture.height], np.float32)
+
+
+def _scaled(face: Face, factor: NDArray[np.float32]) -> Face:
+    x, y, width, height = face.box
+    fx, fy = float(factor[0]), float(factor[1])
+    return replace(face, box=(x * fx, y * fy, width * fx, height * fy), landmarks=face.landmarks * factor)

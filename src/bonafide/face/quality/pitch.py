@@ -1,0 +1,23 @@
+"""Pitch: is the head bent up or down?
+
+Raw: degrees away from frontal, 0..180, without sign (ISO/IEC 29794-5, head pose, pitch); see `pose` for how
+rough it is.
+"""
+
+from __future__ import annotations
+
+from bonafide.face.quality.mapping import mapping
+from bonafide.face.quality.measure import Measure, Unassessed
+from bonafide.face.quality.pose import estimate_pose
+from bonafide.face.quality.sample import FaceSample
+from bonafide.outcome import Flaw
+
+NAME = "pitch"
+
+
+def assess(sample: FaceSample) -> Measure:
+    """Measure how far the head is bent up or down."""
+    pose = estimate_pose(sample.face.landmarks)
+    if pose is None:
+        return Measure.failed(NAME, Unassessed.LANDMARKS)
+    return mapping(NAME).judge(abs(pose.pitch), sample.subject, Flaw.TURNED_AWAY)

@@ -1,0 +1,71 @@
+"""Typed settings from the environment; a wrong one stops start-up and is named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+import platformdirs
+
+from bonafide.errors import SettingInvalid
+from bonafide.wording.language import Language
+
+
+class Profile(StrEnum):
+    """Which recogniser compares faces: the more accurate one, or the one that costs less."""
+
+    ACCURATE = "accurate"
+    FAST = "fast"
+
+
+E = TypeVar("E", bound=StrEnum)
+
+_PREFIX = "BONAFIDE_"
+_KNOWN = ("BONAFIDE_HOME", "BONAFIDE_PROFILE", "BONAFIDE_LANG")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are kept and how Bonafide behaves unless a call says otherwise.
+
+    `BONAFIDE_HOME` is the folder for weights and keys, `BONAFIDE_PROFILE` is `accurate` or `fast`,
+    `BONAFIDE_LANG` is `en` or `zh-Hans`.
+    """
+
+    data_dir: Path
+    profile: Profile = Profile.ACCURATE
+    language: Language = Language.ENGLISH
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
+        """Read the settings; raise `SettingInvalid` for an unknown or malformed one."""
+        for name in sorted(environ):
+            # A misspelt setting that silently does nothing is how unsafe defaults survive.
+            if name.startswith(_PREFIX) and name not in _KNOWN:
+                raise SettingInvalid(
+                    f"{name} is not a setting of Bonafide", f"Remove it, or use one of {', '.join(_KNOWN)}"
+                )
+        home = environ.get("BONAFIDE_HOME")
+        if home is not None and not Path(home).is_absolute():
+            raise SettingInvalid("BONAFIDE_HOME is not an absolute path", "Give the whole path of a folder")
+        return cls(
+            data_dir=Path(home) if home else platformdirs.user_data_path("bonafide", appauthor=False),
+            profile=_choice(Profile, environ, "BONAFIDE_PROFILE", Profile.ACCURATE),
+            language=_choice(Language, environ, "BONAFIDE_LANG", Language.ENGLISH),
+        )
+
+
+def _choice(kind: type[E], environ: Mapping[str, str], name: str, default: E) -> E:
+    value = environ.get(name)
+    if not value:
+        return default
+    try:
+        return kind(value)
+    except ValueError:
+        choices = " or ".join(kind)
+        raise SettingInvalid(
+            f"{name} is neither {choices.replace(' or ', ' nor ')}", f"Set it to {choices}"
+        ) from None

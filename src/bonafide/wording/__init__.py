@@ -1,0 +1,6 @@
+"""What people read: the sentences for reason codes, in the languages we speak."""
+
+from bonafide.wording.language import Language
+from bonafide.wording.reasons import advice, sentence
+
+__all__ = ["Language", "advice", "sentence"]

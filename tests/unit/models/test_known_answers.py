@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from bonafide.errors import SetupBroken
+from bonafide.models import ModelEntry, Role, load_manifest
+from bonafide.models.known_answers import _answers, computes_known_answer, synthetic_input
+
+
+class Fixed:
+    """A session that gives the same output whatever it is given."""
+
+    def __init__(self, output: np.ndarray) -> None:
+        self._output = output
+
+    def get_inputs(self) -> list[Fixed]:
+        return [self]
+
+    name = "input"
+
+    def run(self, _names: None, _feed: object) -> list[np.ndarray]:
+        return [self._output]
+
+
+def test_an_answer_ships_for_every_model_of_the_manifest() -> None:
+    for entry in load_manifest():
+        answer = _answers()[entry.name]
+        assert answer.contract == entry.contract_id
+        if entry.input.output_length:
+            assert answer.output.shape == (entry.input.output_length,)
+
+
+@pytest.mark.parametrize("entry", load_manifest(), ids=lambda entry: entry.name)
+def test_right_and_wrong_answers_are_told_apart(entry: ModelEntry) -> None:
+    right = _answers()[entry.name].output
+
+    def judged(output: np.ndarray) -> bool:
+        return computes_known_answer(entry, Fixed(output.astype(np.float32)))
+
+    assert judged(right)
+    assert not judged(right * 0)
+    assert not judged(-right)
+    assert not judged(right * 1.2)
+    assert not judged(right[:-1])
+    assert not judged(np.where(np.arange(right.size) == 3, np.nan, right))
+    noise = np.random.default_rng(1).standard_normal(right.size)
+    # As far off as saturated sums of an int8 model were measured to be.
+    assert not judged(right + 0.4 * noise / np.linalg.norm(noise) * np.linalg.norm(right))
+
+
+def test_an_answer_for_another_version_of_a_model_does_not_count() -> None:
+    entry = dataclasses.replace(load_manifest()[0], recipe_version=99)
+    with pytest.raises(SetupBroken, match="No known answer ships"):
+        computes_known_answer(entry, Fixed(np.zeros(1)))
+
+
+def test_the_input_is_the_same_everywhere_and_fills_its_range() -> None:
+    detector = next(entry for entry in load_manifest() if entry.role is Role.DETECTOR)
+    image = synthetic_input(detector.role, detector.input)
+    assert image.shape == (1, 3, 64, 96)
+    assert image.dtype == np.float32
+    assert (image.min(), image.max()) == (0, 255)
+    assert int(image.astype(np.int64).sum()) == 2_151_284

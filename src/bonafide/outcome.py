@@ -49,7 +49,7 @@ class Reason(StrEnum):
     PRESENCE_ATTENDED = "presence.attended"
     PRESENCE_NOT_SHOWN = "presence.not_shown"
 
-    DOCUMENT_NOT_READ = "document.not_read"
+    DOCUMENT_CONTENT_UNCHECKED = "document.content_unchecked"
 
     DOCUMENT_NO_FACE = "document.no_face"
     DOCUMENT_SEVERAL_FACES = "document.several_faces"

@@ -40,7 +40,7 @@ def compare(probe: Template, reference: Template, calibration: Calibration) -> C
     cosine = probe.cosine(reference)
     return Comparison(
         cosine=cosine,
-        log_likelihood_ratio=float(calibration.log_likelihood_ratio(np.float64(cosine))),
+        log_likelihood_ratio=float(calibration.log_likelihood_ratio(np.array([cosine]))[0]),
         false_match_rate=calibration.false_match_rate(cosine),
         model=calibration.model,
         contract=calibration.contract,

@@ -121,7 +121,7 @@ class DocumentContent:
 
     def assess(self, case: CaseEvidence) -> Finding:  # noqa: ARG002 - nothing of a document's content is in the evidence yet
         """Accept, with the reason that tells a reader what was not done."""
-        return Finding(Outcome.ACCEPT, (Reason.DOCUMENT_NOT_READ,))
+        return Finding(Outcome.ACCEPT, (Reason.DOCUMENT_CONTENT_UNCHECKED,))
 
     def describe(self) -> Description:
         """Its name."""

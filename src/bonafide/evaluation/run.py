@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bonafide.cli.output_file import write_whole
 from bonafide.compare import Calibration
 from bonafide.decide import SIM_SIGNUP
 from bonafide.errors import UsageError
@@ -30,6 +29,7 @@ from bonafide.models import ModelEntry, ModelStore
 from bonafide.service.calibrations import calibration_for
 from bonafide.service.templates import TemplateExtractor
 from bonafide.settings import Settings
+from bonafide.version import VERSION
 
 # The same labels give the same intervals, so that two reports can be compared.
 _SEED = 19795
@@ -78,7 +78,7 @@ def run(request: Request, settings: Settings, report: Path | None, *, as_json: b
         random=np.random.default_rng(_SEED),
     )
     if report is not None:
-        _write(report, render_report(found))
+        write_whole(report, render_report(found).encode(), "The report")
     if as_json:
         return json.dumps(as_document(found), ensure_ascii=False, allow_nan=False, indent=2)
     return as_table(found)
@@ -100,7 +100,7 @@ def _provenance(
         policy_fmr=SIM_SIGNUP.match.false_match_rate,
         labels=labelled.digest,
         measured_at=now,
-        version=version("bonafide"),
+        version=VERSION,
     )
 
 
@@ -117,16 +117,3 @@ def _progress_bar(pictures: int) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=pictures)
         yield lambda finished: progress.advance(task, finished)
-
-
-def _write(path: Path, page: str) -> None:
-    """Whole or not at all: half a report is worse than none."""
-    draft = path.with_name(f"{path.name}.part")
-    try:
-        draft.write_text(page, "utf-8")
-        os.replace(draft, path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise UsageError(
-            "The report cannot be written there", "Check the folder's permissions and space"
-        ) from error

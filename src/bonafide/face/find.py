@@ -86,7 +86,7 @@ class FaceFinder:
             self._look_closer(pixels, face) if index < _MOST_CLOSE_LOOKS and face.box[2] < wide else face
             for index, face in enumerate(faces)
         ]
-        to_picture = 1 / _scale_to(pixels, picture)
+        to_picture = np.float32(1) / _scale_to(pixels, picture)
         return FoundFaces(
             picture=picture,
             faces=tuple(_scaled(face, to_picture) for face in faces),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bonafide.capture import Picture
 from bonafide.compare import Calibration, Comparison, compare
 from bonafide.document import choose_portrait
 from bonafide.errors import NotCalibrated
@@ -15,7 +16,7 @@ from bonafide.service.calibrations import calibration_for
 from bonafide.settings import Profile, Settings
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SubjectFace:
     """The one face of a picture that is compared, or why there is none."""
 
@@ -36,8 +37,8 @@ class Engine:
         calibration: Calibration | None,
     ) -> None:
         self.detector = detector
-        self.finder = finder
         self.recogniser = recogniser
+        self._finder = finder
         self._calibration = calibration
 
     @classmethod
@@ -49,6 +50,7 @@ class Engine:
         """
         store = ModelStore(settings.data_dir)
         detector, entry = store.detector(), store.recogniser(profile)
+        # The calibration first: an uncalibrated model must not even be loaded to compare.
         calibration = calibration_for(entry, settings) if calibrated else None
         finder = FaceFinder(Detector(open_session(detector, store)))
         return cls(detector, finder, Recogniser(entry, open_session(entry, store)), calibration)
@@ -62,6 +64,10 @@ class Engine:
                 "Calibrate it with `bonafide calibrate`",
             )
         return self._calibration
+
+    def find(self, picture: Picture) -> FoundFaces:
+        """The faces of a picture. Raises `UnreadablePicture` when its data turn out to be damaged."""
+        return self._finder.find(picture)
 
     def compare(self, probe: Template, reference: Template) -> Comparison:
         """Compare two templates by the calibration."""
@@ -92,6 +98,7 @@ class Engine:
         if len(found.faces) == 1:
             return found.faces[0]
         if subject is Subject.SELFIE:
+            # Whose face is meant is the customer's to say, never ours.
             return None
 
         def same_person(portrait: Face, other: Face) -> bool:

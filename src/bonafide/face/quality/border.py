@@ -53,6 +53,6 @@ def _oval() -> NDArray[np.complex128]:
     y = np.arange(-_HALF_AXES[1], _HALF_AXES[1] + 1, _STEP)
     grid_x, grid_y = np.meshgrid(x, y)
     within = (grid_x / _HALF_AXES[0]) ** 2 + (grid_y / _HALF_AXES[1]) ** 2 <= 1
-    points = (grid_x + _CENTRE[0] + 1j * (grid_y + _CENTRE[1]))[within]
+    points = np.asarray((grid_x + _CENTRE[0] + 1j * (grid_y + _CENTRE[1]))[within], np.complex128)
     points.flags.writeable = False
     return points

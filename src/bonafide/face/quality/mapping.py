@@ -15,7 +15,9 @@ from typing import Any
 from bonafide.face.quality.measure import Measure
 from bonafide.outcome import Flaw, Subject
 
-_NO_LIMIT: MappingProxyType[Subject, float] = MappingProxyType({})
+
+def _no_limit() -> MappingProxyType[Subject, float]:
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,8 @@ class Mapping:
 
     name: str
     points: tuple[tuple[float, float], ...]
-    least: MappingProxyType[Subject, float] = field(default=_NO_LIMIT)
-    most: MappingProxyType[Subject, float] = field(default=_NO_LIMIT)
+    least: MappingProxyType[Subject, float] = field(default_factory=_no_limit)
+    most: MappingProxyType[Subject, float] = field(default_factory=_no_limit)
 
     def component(self, raw: float) -> int:
         """The quality component, 0..100, of a finite raw value."""

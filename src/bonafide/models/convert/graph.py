@@ -7,6 +7,7 @@ serialisation is the deterministic one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import onnx
@@ -36,7 +37,7 @@ class GraphWriter:
     ) -> str:
         """One operator; its output is called `output`, or gets the next number."""
         output = output or f"t{len(self._nodes)}"
-        ordered = {key: attributes[key] for key in sorted(attributes)}
+        ordered: dict[str, Any] = {key: attributes[key] for key in sorted(attributes)}
         self._nodes.append(helper.make_node(kind, inputs, [output], **ordered))
         return output
 
@@ -81,4 +82,5 @@ def serialise(model: onnx.ModelProto) -> bytes:
     for field in ("producer_name", "producer_version"):
         model.ClearField(field)
     onnx.checker.check_model(model)
-    return model.SerializeToString(deterministic=True)
+    content: bytes = model.SerializeToString(deterministic=True)
+    return content

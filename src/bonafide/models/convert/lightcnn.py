@@ -60,5 +60,7 @@ def _residual_blocks(graph: GraphWriter, x: str, tensors: _Tensors, name: str, c
 
 
 def _pool(graph: GraphWriter, x: str) -> str:
-    window = {"kernel_shape": [2, 2], "strides": [2, 2]}
-    return graph.node("Add", [graph.node("MaxPool", [x], **window), graph.node("AveragePool", [x], **window)])
+    halves = (
+        graph.node(kind, [x], kernel_shape=[2, 2], strides=[2, 2]) for kind in ("MaxPool", "AveragePool")
+    )
+    return graph.node("Add", [*halves])

@@ -1,0 +1,38 @@
+"""`bonafide compare`: two face pictures and nothing else."""
+
+from __future__ import annotations
+
+import click
+
+from bonafide.cli.answer import EXIT_STATUS, as_json, as_text
+from bonafide.cli.pictures import STDIN, read_named
+from bonafide.errors import UsageError
+from bonafide.outcome import Subject
+from bonafide.service.verifier import Verifier
+from bonafide.settings import Settings
+
+
+@click.command()
+@click.argument("first", metavar="A")
+@click.argument("second", metavar="B")
+@click.option("--profile", metavar="P", help="accurate, fast, or the name of a model of your own.")
+@click.option("--json", "json_wanted", is_flag=True, help="Print one JSON object.")
+@click.option("--explain", is_flag=True, help="Show scores, for your own tuning.")
+@click.pass_obj
+def command(
+    settings: Settings, /, first: str, second: str, *, profile: str | None, json_wanted: bool, explain: bool
+) -> int:
+    """Compare two face pictures.
+
+    A is judged as the portrait on a document is, B as a selfie; - is standard input. Says nothing about
+    documents or about who is present. Exit status: 0 accept, 10 refer to a person, 20 reject.
+    """
+    if first == second == STDIN:
+        raise UsageError("Only one picture fits on standard input", "Give the other one as a file")
+    pictures = read_named(first, Subject.DOCUMENT), read_named(second, Subject.SELFIE)
+    verifier = Verifier.open(settings, profile)
+    for notice in verifier.notices:
+        click.echo(notice, err=True)
+    case = verifier.compare(*pictures, explain=explain)
+    click.echo(as_json(case) if json_wanted else as_text(case, settings.language))
+    return EXIT_STATUS[case.outcome]

@@ -1,0 +1,24 @@
+"""Pictures named on the command line."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from bonafide.capture import Picture, read_picture
+from bonafide.errors import UnreadablePicture
+from bonafide.outcome import Subject
+from bonafide.service.verifier import about
+
+STDIN = "-"
+
+
+def read_named(name: str, subject: Subject | None = None) -> Picture:
+    """Read a picture from a file, or from standard input if its name is `-`.
+
+    Raises `UnreadablePicture`, which says of which picture it speaks if `subject` is given.
+    """
+    try:
+        return read_picture(sys.stdin.buffer if name == STDIN else Path(name))
+    except UnreadablePicture as error:
+        raise about(subject, error) if subject else error from None

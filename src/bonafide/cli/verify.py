@@ -1,0 +1,77 @@
+"""`bonafide verify`: the main job."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from bonafide.cli.answer import EXIT_STATUS, as_json, as_text
+from bonafide.cli.output_file import write_whole
+from bonafide.cli.pictures import STDIN, read_named
+from bonafide.decide import PRESETS
+from bonafide.errors import UsageError
+from bonafide.evidence import serialise_receipt
+from bonafide.outcome import Subject
+from bonafide.service.receipts import receipt_for
+from bonafide.service.verifier import Verifier
+from bonafide.settings import Settings
+from bonafide.vault import FileSigner
+
+
+@click.command()
+@click.option(
+    "--document", metavar="FILE", required=True, help="Picture of the document; - is standard input."
+)
+@click.option("--selfie", metavar="FILE", required=True, help="Picture of the customer; - is standard input.")
+@click.option(
+    "--purpose",
+    type=click.Choice(sorted(PRESETS)),
+    default="sim-signup",
+    show_default=True,
+    help="The policy.",
+)
+@click.option("--attended", is_flag=True, help="An agent vouches that the customer is there in person.")
+@click.option("--profile", metavar="P", help="accurate, fast, or the name of a model of your own.")
+@click.option(
+    "--receipt", type=click.Path(path_type=Path, dir_okay=False), help="Write a signed receipt here."
+)
+@click.option("--json", "json_wanted", is_flag=True, help="Print one JSON object.")
+@click.option("--explain", is_flag=True, help="Show scores, for your own tuning; never to who is verified.")
+@click.pass_obj
+def command(
+    settings: Settings,
+    /,
+    document: str,
+    selfie: str,
+    *,
+    purpose: str,
+    attended: bool,
+    profile: str | None,
+    receipt: Path | None,
+    json_wanted: bool,
+    explain: bool,
+) -> int:
+    """Is this person the one on this document?
+
+    Exit status: 0 accept, 10 refer to a person, 20 reject.
+    """
+    if document == selfie == STDIN:
+        raise UsageError("Only one picture fits on standard input", "Give the other one as a file")
+    # What may be wrong with the pictures or the key is said before any model is loaded.
+    pictures = read_named(document, Subject.DOCUMENT), read_named(selfie, Subject.SELFIE)
+    signer = FileSigner.open(settings.data_dir) if receipt else None
+    verifier = Verifier.open(settings, profile)
+    for notice in verifier.notices:
+        click.echo(notice, err=True)
+    case = verifier.verify(*pictures, purpose, attended=attended, explain=explain)
+    if receipt and signer:
+        made = receipt_for(case, signer, issued_at=datetime.now(UTC), identifier=str(uuid.uuid4()))
+        write_whole(receipt, serialise_receipt(made), "The receipt")
+    place = str(receipt) if receipt else None
+    click.echo(
+        as_json(case, receipt=place) if json_wanted else as_text(case, settings.language, receipt=place)
+    )
+    return EXIT_STATUS[case.outcome]

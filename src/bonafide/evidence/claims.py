@@ -1,0 +1,53 @@
+"""What a receipt says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bonafide.outcome import Outcome, Reason
+
+# JSON as a receipt holds it: no numbers, so that no reader can round one.
+ClaimValue = str | bool | list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What was decided, when, and by what; never about whom.
+
+    `identifier` is random. `issued_at` has a time zone. `attended` says that an agent vouched for a living
+    person being there. `false_match_rate` is the promised rate at which the policy takes two people for one.
+    `detector` and `recogniser` are model contract ids; they, `calibration` and `policy` are SHA-256, hex.
+    """
+
+    identifier: str
+    issued_at: datetime
+    purpose: str
+    outcome: Outcome
+    reasons: tuple[Reason, ...]
+    attended: bool
+    false_match_rate: float
+    detector: str
+    recogniser: str
+    calibration: str
+    policy: str
+    software: str
+
+    def as_document(self) -> Mapping[str, ClaimValue]:
+        """The claims as JSON values, by name."""
+        moment = self.issued_at.astimezone(UTC).isoformat(timespec="seconds")
+        return {
+            "identifier": self.identifier,
+            "issued_at": moment.replace("+00:00", "Z"),
+            "purpose": self.purpose,
+            "outcome": self.outcome.value,
+            "reasons": [reason.value for reason in self.reasons],
+            "attended": self.attended,
+            "false_match_rate": f"{self.false_match_rate:g}",
+            "detector": self.detector,
+            "recogniser": self.recogniser,
+            "calibration": self.calibration,
+            "policy": self.policy,
+            "software": self.software,
+        }

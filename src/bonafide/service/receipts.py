@@ -1,0 +1,31 @@
+"""A receipt for a case."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bonafide.evidence import Claims, Receipt, Signer, sign_receipt
+from bonafide.service.verification import Verification
+from bonafide.version import VERSION
+
+
+def receipt_for(case: Verification, signer: Signer, *, issued_at: datetime, identifier: str) -> Receipt:
+    """Say what was decided, when and by what; never about whom. `issued_at` has a time zone.
+
+    `identifier` is random and the caller's; it tells two receipts apart and nothing else.
+    """
+    claims = Claims(
+        identifier=identifier,
+        issued_at=issued_at,
+        purpose=case.policy.name,
+        outcome=case.outcome,
+        reasons=case.reasons,
+        attended=case.attended,
+        false_match_rate=case.policy.match.false_match_rate,
+        detector=case.detector.contract_id,
+        recogniser=case.recogniser.contract_id,
+        calibration=case.calibration.digest,
+        policy=case.policy.digest,
+        software=f"bonafide {VERSION}",
+    )
+    return sign_receipt(claims, signer)

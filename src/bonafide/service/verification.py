@@ -1,0 +1,51 @@
+"""What came of one case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bonafide.compare import Calibration, Comparison, OperatingPoint
+from bonafide.decide import Policy
+from bonafide.face import Face
+from bonafide.face.quality import Quality
+from bonafide.models import ModelEntry
+from bonafide.outcome import Outcome, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Scores and measures, for an operator who tunes their own installation.
+
+    Never for whoever presents pictures: scores let an attacker climb to a match. `document_face` and
+    `selfie_face` are None where no single face could be told.
+    """
+
+    comparison: Comparison | None
+    document_face: Face | None
+    document_quality: Quality | None
+    selfie_face: Face | None
+    selfie_quality: Quality | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The outcome of one case with its reasons, and by what it was decided.
+
+    `timings_ms` has the stages and `total`, in milliseconds. `explanation` is None unless it was asked for.
+    """
+
+    outcome: Outcome
+    reasons: tuple[Reason, ...]
+    attended: bool
+    policy: Policy
+    detector: ModelEntry
+    recogniser: ModelEntry
+    calibration: Calibration
+    timings_ms: Mapping[str, float]
+    explanation: Explanation | None
+
+    @property
+    def promise(self) -> OperatingPoint:
+        """The operating point that the policy relies on: its false match rate, and what was measured."""
+        return self.calibration.operating_point(self.policy.match.false_match_rate)

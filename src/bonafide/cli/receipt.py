@@ -8,12 +8,13 @@ from pathlib import Path
 import click
 
 from bonafide.errors import UnreadableReceipt
-from bonafide.evidence import Receipt, ReceiptCheck, check_receipt, parse_receipt
+from bonafide.evidence import ClaimValue, Receipt, ReceiptCheck, check_receipt, parse_receipt
 from bonafide.settings import Settings
 from bonafide.vault import FileSigner, read_public_key
 from bonafide.wording import Language, phrase
 
 _NOT_VALID = 20
+_DIGEST_LENGTH = 64
 _MOST_BYTES = 1 << 20
 
 
@@ -78,16 +79,20 @@ def _text(receipt: Receipt, check: ReceiptCheck, language: Language) -> str:
     lines = [phrase("receipt_valid" if check.valid else "receipt_invalid", language)]
     lines += [f"  - {wrong.sentence}" for wrong in check.discrepancies]
     width = max(map(len, receipt.claims), default=0)
-    for name, value in receipt.claims.items():
-        said = (
-            ", ".join(value)
-            if isinstance(value, list)
-            else str(value).lower()
-            if value in (True, False)
-            else value
-        )
-        lines.append(f"  {_plain(name).ljust(width)}  {_plain(str(said))}")
+    lines += [
+        f"  {_plain(name).ljust(width)}  {_plain(_claim_text(value))}"
+        for name, value in receipt.claims.items()
+    ]
     return "\n".join(lines)
+
+
+def _claim_text(value: ClaimValue) -> str:
+    """A claim for a person: digests are shortened, which `--json` does not do."""
+    if isinstance(value, list):
+        return ", ".join(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value[:16]}…" if len(value) == _DIGEST_LENGTH else value
 
 
 def _plain(text: str) -> str:

@@ -21,6 +21,7 @@ def as_document(evaluation: Evaluation) -> Document:
         "calibration": made.calibration,
         "policy": {"name": made.policy, "digest": made.policy_digest, "fmr_target": made.policy_fmr},
         "labels": made.labels,
+        "several_faces": made.several_faces,
         "about": evaluation.about,
         "impostors": str(evaluation.impostors),
         "missing_pictures": evaluation.missing,

@@ -124,7 +124,10 @@ class Differential:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """By what the measurement was made, and when: digests are SHA-256, hex."""
+    """By what the measurement was made, and when: digests are SHA-256, hex.
+
+    `several_faces` says which face of a picture with several was taken: `central`, or none (`refuse`).
+    """
 
     profile: str
     model: str
@@ -137,6 +140,7 @@ class Provenance:
     policy_digest: str
     policy_fmr: float
     labels: str
+    several_faces: str
     measured_at: datetime
     version: str
 

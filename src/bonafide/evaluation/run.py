@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bonafide.cli.output_file import write_whole
 from bonafide.compare import Calibration
@@ -22,12 +18,13 @@ from bonafide.evaluation.datasets import LabelledSet, read_labels
 from bonafide.evaluation.document import as_document
 from bonafide.evaluation.extract import available_cores, extract_templates
 from bonafide.evaluation.measure import evaluate, prepare
+from bonafide.evaluation.progress import progress_bar
 from bonafide.evaluation.report import render_report
 from bonafide.evaluation.results import Impostors, Provenance
 from bonafide.evaluation.table import as_table
 from bonafide.models import ModelEntry, ModelStore
 from bonafide.service.calibrations import calibration_for
-from bonafide.service.templates import TemplateExtractor
+from bonafide.service.templates import SeveralFaces, TemplateExtractor
 from bonafide.settings import Settings
 from bonafide.version import VERSION
 
@@ -45,6 +42,7 @@ class Request:
     profile: str
     impostors: Impostors | None
     about: str
+    several_faces: SeveralFaces
     workers: int | None
 
 
@@ -61,10 +59,10 @@ def run(request: Request, settings: Settings, report: Path | None, *, as_json: b
     labelled = prepare(labelled, impostors)
     entry = ModelStore(settings.data_dir).recogniser(request.profile)
     calibration = calibration_for(entry, settings)
-    with _progress_bar(len(labelled.pictures)) as on_progress:
+    with progress_bar("Making templates", len(labelled.pictures)) as on_progress:
         acquisition = extract_templates(
             [picture.path for picture in labelled.pictures],
-            partial(TemplateExtractor, request.profile, settings),
+            partial(TemplateExtractor, request.profile, settings, request.several_faces),
             request.workers or available_cores(),
             on_progress,
         )
@@ -99,21 +97,7 @@ def _provenance(
         policy_digest=SIM_SIGNUP.digest,
         policy_fmr=SIM_SIGNUP.match.false_match_rate,
         labels=labelled.digest,
+        several_faces=request.several_faces,
         measured_at=now,
         version=VERSION,
     )
-
-
-@contextmanager
-def _progress_bar(pictures: int) -> Iterator[Callable[[int], None]]:
-    """Shown on standard error, and only where somebody watches."""
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("Making templates"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("", total=pictures)
-        yield lambda finished: progress.advance(task, finished)

@@ -3,36 +3,74 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
+
+import numpy as np
 
 from bonafide.capture import read_picture
 from bonafide.errors import UnreadablePicture
-from bonafide.face import Template
-from bonafide.outcome import Subject
+from bonafide.face import Face, FoundFaces, Template
+from bonafide.outcome import Flaw
 from bonafide.service.engine import Engine
 from bonafide.settings import Profile, Settings
 
+# A face less than half as large as the largest is somebody in the background, however central.
+_BYSTANDER = 0.5
+
+
+class SeveralFaces(StrEnum):
+    """Whom a labelled picture with several faces shows.
+
+    `CENTRAL` is the convention of labelled sets: of the faces at least half as large as the largest, the one
+    nearest the middle. `REFUSE` takes none, as verifying does with a selfie.
+    """
+
+    CENTRAL = "central"
+    REFUSE = "refuse"
+
 
 @dataclass(frozen=True, slots=True)
-class NoFaceTaken:
+class NoTemplateMade:
     """Why a picture gave no template (ISO/IEC 19795-1: failure to acquire)."""
 
     reason: str
 
 
 class TemplateExtractor:
-    """Makes templates as verifying would. Each process opens its own."""
+    """Makes templates of the faces that pictures are labelled with. Each process opens its own."""
 
-    def __init__(self, profile: Profile | str, settings: Settings) -> None:
+    def __init__(self, profile: Profile | str, settings: Settings, several_faces: SeveralFaces) -> None:
         self._engine = Engine.open(settings, profile, calibrated=False)
+        self._several_faces = several_faces
 
-    def extract(self, path: Path) -> Template | NoFaceTaken:
-        """The template of the one face in the picture, or why there is none."""
+    def extract(self, path: Path) -> Template | NoTemplateMade:
+        """The template of the labelled face, or why there is none."""
         try:
-            found = self._engine.find(read_picture(path))
-            taken = self._engine.subject_face(found, Subject.SELFIE)
+            return self.template(self._engine.find(read_picture(path)))
         except UnreadablePicture:
-            return NoFaceTaken("unreadable")
-        if taken.template is None:
-            return NoFaceTaken(taken.flaws[0])
-        return taken.template
+            return NoTemplateMade("unreadable")
+
+    def template(self, found: FoundFaces) -> Template | NoTemplateMade:
+        """The template of the face that a picture's label means. Raises `UnreadablePicture`."""
+        face = self.labelled_face(found)
+        if face is None:
+            return NoTemplateMade(Flaw.SEVERAL_FACES if found.faces else Flaw.NO_FACE)
+        return self._engine.recogniser.template(found.crop(face))
+
+    def labelled_face(self, found: FoundFaces) -> Face | None:
+        """The face that a picture's label means."""
+        if len(found.faces) < 2:
+            return found.faces[0] if found.faces else None
+        if self._several_faces is SeveralFaces.REFUSE:
+            return None
+        middle = np.array([found.picture.width / 2, found.picture.height / 2])
+        least = _BYSTANDER * max(face.eye_distance for face in found.faces)
+        return min(
+            (face for face in found.faces if face.eye_distance >= least),
+            key=lambda face: float(np.linalg.norm(face.landmarks.mean(axis=0) - middle)),
+        )
+
+    def find(self, content: bytes | Path) -> FoundFaces:
+        """The faces of a picture. Raises `UnreadablePicture`."""
+        return self._engine.find(read_picture(content))

@@ -52,6 +52,7 @@ def provenance(calibration: Calibration) -> Provenance:
         policy_digest="e" * 64,
         policy_fmr=1e-4,
         labels="f" * 64,
+        several_faces="central",
         measured_at=datetime(2026, 11, 24, 9, 30, tzinfo=UTC),
         version="0.0.0",
     )

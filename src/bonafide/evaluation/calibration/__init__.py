@@ -1,0 +1,1 @@
+"""Making a calibration file: what one model's scores mean, measured on labelled pictures."""

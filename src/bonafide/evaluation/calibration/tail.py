@@ -15,151 +15,138 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bonafide.evaluation.calibration.sides import Sides
+from bonafide.evaluation.dyads import exact_threshold
+from bonafide.evaluation.scores import BINS, bin_of
+
 # Enough of the tail for the largest rate that is promised, 1e-1, under any resampling of people.
 _KEPT = 0.2
 _BLOCK = 512
 # Fewer comparisons over a threshold than this tell little about a rate.
-_RESOLVED = 10
+RESOLVED = 10
 _FIT_POINTS = 40
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ImpostorTail:
-    """The highest non-mated scores of a set of pictures, falling, with the two people of each.
+    """Non-mated scores of a set of pictures: the highest as they are, falling, with the two people of each.
 
-    `scores` float32 (n,), `first` and `second` int32 (n,) people, 0-based; `pictures` int64 (people,) how
-    many pictures of each person were compared; `comparisons` how many there were in all; `ordered` whether
-    each pair of pictures was compared twice, once in each role.
+    `bins` int64 (BINS,) counts all, in the bins of `bonafide.evaluation.scores`. `scores` float32 (n,),
+    `first` and `second` int32 (n,) people, 0-based; `references` and `probes` int64 (people,) how many
+    templates of each person were compared on each side; `comparisons` how many there were in all; `once`
+    whether the two sides are the same pictures, every two of them compared once.
     """
 
+    bins: NDArray[np.int64]
     scores: NDArray[np.float32]
     first: NDArray[np.int32]
     second: NDArray[np.int32]
-    pictures: NDArray[np.int64]
+    references: NDArray[np.int64]
+    probes: NDArray[np.int64]
     comparisons: int
-    ordered: bool
+    once: bool
 
     @property
-    def people(self) -> int:
-        """How many people were compared."""
-        return len(self.pictures)
+    def smallest_resolved(self) -> float:
+        """The smallest false match rate that is measured and not extrapolated."""
+        return RESOLVED / self.comparisons
 
-    def threshold(self, rate: float, weights: NDArray[np.int64] | None = None) -> float:
-        """The lowest score at which the false match rate is at most `rate`; extrapolated where the set is too
-        small.
-
-        `weights` (people,) counts how often each person is taken, for resampling; once each if not given.
-        """
-        counted, total = self._weighted(weights)
-        smallest = _RESOLVED / total
-        if rate >= smallest:
-            at = int(np.searchsorted(counted, rate * total, side="right"))
-            return float(self.scores[min(at, len(self.scores) - 1)])
-        # Straight line through the logarithm of the rate, from a hundred times the smallest resolved rate
+    def threshold(self, rate: float) -> float:
+        """The lowest score at which the false match rate is at most `rate`; extrapolated if too small."""
+        counted = np.arange(1, len(self.scores) + 1, dtype=np.float64)
+        if rate >= self.smallest_resolved:
+            # One comparison more would be too many, so the threshold lies just above it.
+            barred = self.scores[min(self._place(counted, rate), len(self.scores) - 1)]
+            return float(np.nextafter(barred, np.float32(np.inf)))
+        # A straight line through the logarithm of the rate, from a hundred times the smallest resolved rate
         # down to it.
-        rates = np.geomspace(smallest, min(100 * smallest, counted[-1] / total), _FIT_POINTS)
-        places = np.minimum(np.searchsorted(counted, rates * total, side="right"), len(self.scores) - 1)
+        highest = min(100 * self.smallest_resolved, len(self.scores) / self.comparisons)
+        rates = np.geomspace(self.smallest_resolved, highest, _FIT_POINTS)
+        places = [min(self._place(counted, each), len(self.scores) - 1) for each in rates]
         slope, offset = np.polyfit(np.log(rates), self.scores[places].astype(np.float64), 1)
         return float(slope * np.log(rate) + offset)
 
     def false_matches(self, threshold: float) -> int:
-        """How many comparisons scored at least the threshold."""
-        return int(np.searchsorted(-self.scores, -threshold, side="right"))
+        """How many comparisons reached the threshold."""
+        return int(np.searchsorted(-self.scores, -exact_threshold(threshold), side="right"))
 
     def resampled_rates(
         self, thresholds: NDArray[np.float64], resamplings: int, random: np.random.Generator
     ) -> NDArray[np.float64]:
-        """False match rates (resamplings, thresholds) under resampling of people."""
+        """False match rates (resamplings, thresholds) when people are drawn again."""
+        places = np.array([self.false_matches(threshold) for threshold in thresholds])
         rates = np.empty((resamplings, len(thresholds)))
-        places = np.searchsorted(-self.scores, -thresholds, side="right")
         for row in range(resamplings):
-            counted, total = self._weighted(self._resample(random))
-            rates[row] = np.where(places > 0, counted[np.maximum(places - 1, 0)], 0) / total
+            drawn = random.integers(0, len(self.references), len(self.references))
+            weights = np.bincount(drawn, minlength=len(self.references)).astype(np.int64)
+            reached = np.cumsum(weights[self.first] * weights[self.second])
+            rates[row] = np.where(places > 0, reached[np.maximum(places - 1, 0)], 0) / self._total(weights)
         return rates
 
-    def resampled_thresholds(
-        self, rates: NDArray[np.float64], resamplings: int, random: np.random.Generator
-    ) -> NDArray[np.float64]:
-        """Thresholds (resamplings, rates) under resampling of people."""
-        return np.array(
-            [
-                [self.threshold(rate, weights) for rate in rates]
-                for weights in (self._resample(random) for _ in range(resamplings))
-            ]
-        )
+    def _place(self, counted: NDArray[np.float64], rate: float) -> int:
+        return int(np.searchsorted(counted, rate * self.comparisons, side="right"))
 
-    def _resample(self, random: np.random.Generator) -> NDArray[np.int64]:
-        drawn = random.integers(0, self.people, self.people)
-        return np.bincount(drawn, minlength=self.people).astype(np.int64)
-
-    def _weighted(self, weights: NDArray[np.int64] | None) -> tuple[NDArray[np.float64], float]:
-        """Cumulative number of comparisons from the highest score down, and their total."""
-        if weights is None:
-            return np.arange(1, len(self.scores) + 1, dtype=np.float64), float(self.comparisons)
-        taken = weights * self.pictures
-        total = float(taken.sum()) ** 2 - float((taken.astype(np.float64) ** 2).sum())
-        counted = np.cumsum(weights[self.first] * weights[self.second], dtype=np.float64)
-        return counted, max(total if self.ordered else total / 2, 1.0)
+    def _total(self, weights: NDArray[np.int64]) -> float:
+        """How many comparisons there are when each person is taken as often as `weights` (people,) says."""
+        references, probes = weights * self.references, weights * self.probes
+        total = float(references.sum()) * float(probes.sum()) - float((references * probes).sum())
+        return max(total / 2 if self.once else total, 1.0)
 
 
-def impostor_tail(
-    references: NDArray[np.float32], probes: NDArray[np.float32] | None, people: NDArray[np.int32]
-) -> ImpostorTail:
-    """Compare every picture with every other person's.
-
-    `references` and `probes` are templates (n, d), row by row of the same photo; without `probes` each pair
-    of photos is compared once. `people` int32 (n,) says whose they are, 0-based without gaps.
-    """
-    ordered = probes is not None
-    others = references if probes is None else probes
-    count = len(references)
-    scores: list[NDArray[np.float32]] = []
-    firsts: list[NDArray[np.int32]] = []
-    seconds: list[NDArray[np.int32]] = []
-    comparisons = 0
-    for start in range(0, count, _BLOCK):
-        rows = np.arange(start, min(start + _BLOCK, count))
-        block = references[rows] @ others.T
-        allowed = people[rows, None] != people[None]
-        if not ordered:
-            allowed &= np.arange(count)[None] > rows[:, None]
-        candidates = block[allowed]
-        comparisons += len(candidates)
-        if not len(candidates):
+def impostor_tail(sides: Sides) -> ImpostorTail:
+    """Compare every reference with every other person's probe."""
+    references, probes = sides.references, sides.probes or sides.references
+    once = sides.probes is None
+    scores: list[NDArray[np.float32]] = [np.empty(0, np.float32)]
+    firsts: list[NDArray[np.int32]] = [np.empty(0, np.int32)]
+    seconds: list[NDArray[np.int32]] = [np.empty(0, np.int32)]
+    bins, floor = np.zeros(BINS, np.int64), np.float32(-np.inf)
+    blocks = -(-len(references.vectors) // _BLOCK)
+    for start in range(blocks):
+        # Every so many rows and not the next ones, so that each block is a sample of the whole.
+        rows = slice(start, None, blocks)
+        block = references.vectors[rows] @ probes.vectors.T
+        allowed = references.people[rows, None] != probes.people[None]
+        if once:
+            allowed &= probes.pictures[None] > references.pictures[rows, None]
+        made = block[allowed]
+        if not len(made):
             continue
-        floor = np.partition(candidates, -max(1, int(_KEPT * len(candidates))))[
-            -max(1, int(_KEPT * len(candidates)))
-        ]
-        row, column = np.nonzero(allowed & (block >= floor))
+        bins += np.bincount(bin_of(made), minlength=BINS)
+        # Each block keeps its own highest; below the highest of all blocks' floors something is missing.
+        kept = max(1, int(_KEPT * len(made)))
+        block_floor = np.partition(made, -kept)[-kept]
+        floor = max(floor, block_floor)
+        row, column = np.nonzero(allowed & (block >= block_floor))
         scores.append(block[row, column])
-        firsts.append(people[rows[row]])
-        seconds.append(people[column])
+        firsts.append(references.people[rows][row])
+        seconds.append(probes.people[column])
     score = np.concatenate(scores)
-    # A block keeps its own highest; only above the highest of their floors is nothing missing.
     order = np.argsort(-score, kind="stable")
+    order = order[score[order] >= floor]
     return ImpostorTail(
+        bins=bins,
         scores=score[order],
         first=np.concatenate(firsts)[order],
         second=np.concatenate(seconds)[order],
-        pictures=np.bincount(people).astype(np.int64),
-        comparisons=comparisons,
-        ordered=ordered,
+        references=np.bincount(references.people, minlength=sides.people).astype(np.int64),
+        probes=np.bincount(probes.people, minlength=sides.people).astype(np.int64),
+        comparisons=int(bins.sum()),
+        once=once,
     )
 
 
-def mated_scores(
-    references: NDArray[np.float32], probes: NDArray[np.float32] | None, people: NDArray[np.int32]
-) -> NDArray[np.float32]:
-    """Scores of every two different photos of one person, float32, in no order; both roles if `probes` are
-    given.
-    """
-    others = references if probes is None else probes
-    found: list[NDArray[np.float32]] = []
-    for person in np.unique(people):
-        rows = np.flatnonzero(people == person)
-        block = references[rows] @ others[rows].T
-        pairs = (
-            ~np.eye(len(rows), dtype=bool) if probes is not None else np.triu(np.ones_like(block, bool), 1)
-        )
-        found.append(block[pairs])
-    return np.concatenate(found)
+def mated_scores(sides: Sides) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    """Scores of every two different pictures of one person, float32 (n,), rising, and whose, int32 (n,)."""
+    references, probes = sides.references, sides.probes or sides.references
+    found: list[NDArray[np.float32]] = [np.empty(0, np.float32)]
+    owners: list[NDArray[np.int32]] = [np.empty(0, np.int32)]
+    for person in np.intersect1d(references.people, probes.people):
+        rows, columns = np.flatnonzero(references.people == person), np.flatnonzero(probes.people == person)
+        one, other = references.pictures[rows, None], probes.pictures[None, columns]
+        pairs = one < other if sides.probes is None else one != other
+        found.append((references.vectors[rows] @ probes.vectors[columns].T)[pairs])
+        owners.append(np.full(len(found[-1]), person, np.int32))
+    score, owner = np.concatenate(found), np.concatenate(owners)
+    rising = np.argsort(score, kind="stable")
+    return score[rising], owner[rising]

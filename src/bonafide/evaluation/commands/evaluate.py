@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import click
 
-from bonafide.errors import SetupBroken
+from bonafide.evaluation.extras import require_extra
 from bonafide.settings import Settings
-
-_EXTRA = ("jinja2", "matplotlib", "scipy")
 
 
 @click.command()
@@ -27,6 +24,13 @@ _EXTRA = ("jinja2", "matplotlib", "scipy")
 )
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write an HTML page here.")
 @click.option("--about", default="", help="What the pictures are, in your words, for the report.")
+@click.option(
+    "--several-faces",
+    type=click.Choice(["central", "refuse"]),
+    default="central",
+    show_default=True,
+    help="In a picture with several faces, take the central one, or none as `verify` does.",
+)
 @click.option("--workers", type=click.IntRange(min=1), help="Processes that make templates; else all cores.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
@@ -41,6 +45,7 @@ def command(
     groups: Path | None,
     report: Path | None,
     about: str,
+    several_faces: str,
     workers: int | None,
     as_json: bool,
 ) -> None:
@@ -49,12 +54,10 @@ def command(
     PAIRS is a file of `path_a path_b same` lines (same is 1 or 0), or a gallery file of `path person` lines.
     A further column may name a group.
     """
-    if any(importlib.util.find_spec(name) is None for name in _EXTRA):
-        raise SetupBroken(
-            "Evaluation needs packages that are not installed", "Run `pip install 'bonafide[evaluation]'`"
-        )
+    require_extra()
     from bonafide.evaluation.results import Impostors  # noqa: PLC0415 - an extra, and slow to import
     from bonafide.evaluation.run import Request, run  # noqa: PLC0415 - the same
+    from bonafide.service.templates import SeveralFaces  # noqa: PLC0415 - the same
 
     request = Request(
         labels=labels,
@@ -63,6 +66,7 @@ def command(
         profile=profile or str(settings.profile),
         impostors=None if impostors is None else Impostors(impostors),
         about=about,
+        several_faces=SeveralFaces(several_faces),
         workers=workers,
     )
     click.echo(run(request, settings, report, as_json=as_json))

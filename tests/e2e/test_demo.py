@@ -1,0 +1,26 @@
+"""What a stranger sees first."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+_REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def test_the_demonstration_comes_out_as_it_should(models_home: Path, sample_pictures: Path) -> None:
+    del models_home, sample_pictures
+    done = subprocess.run(
+        [sys.executable, "demo/main.py"],
+        cwd=_REPOSITORY,
+        capture_output=True,
+        check=False,
+        timeout=120,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+    shown = done.stdout.decode()
+    assert done.returncode == 0, shown + done.stderr.decode()
+    for expected in ("ACCEPT\n", "REJECT\n", "REFER TO A PERSON\n", "VALID: ", "The claim 'outcome' is not"):
+        assert expected in shown

@@ -1,0 +1,239 @@
+"""`bonafide verify`, `compare`, `face` and `receipt` from outside: answers, exit statuses, nothing else."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[bytes]]
+
+
+@pytest.fixture
+def selfie(sample_pictures: Path) -> Path:
+    return sample_pictures / "obama2.jpg"
+
+
+@pytest.fixture
+def impostor(sample_pictures: Path) -> Path:
+    return sample_pictures / "biden.jpg"
+
+
+@pytest.mark.parametrize("profile", ["accurate", "fast"])
+def test_the_customer_is_accepted_when_attended(run: Run, specimen: Path, selfie: Path, profile: str) -> None:
+    done = run(
+        "verify", "--document", specimen, "--selfie", selfie, "--attended", "--profile", profile, "--json"
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    answer = json.loads(done.stdout)
+    assert answer["outcome"] == "accept"
+    assert answer["reasons"] == ["match.confirmed", "presence.attended", "document.content_unchecked"]
+    assert {"outcome", "reasons", "models", "calibration", "policy", "timings_ms"} <= answer.keys()
+    assert answer["policy"]["name"] == "sim-signup"
+    assert answer["calibration"]["false_match_rate"] == 1e-4
+    assert "cosine" not in done.stdout.decode()
+
+
+@pytest.mark.parametrize("profile", ["accurate", "fast"])
+def test_somebody_else_is_not_accepted(run: Run, specimen: Path, impostor: Path, profile: str) -> None:
+    done = run("verify", "--document", specimen, "--selfie", impostor, "--attended", "--profile", profile)
+    assert (done.returncode, done.stderr) == (20, b"")
+    assert done.stdout.startswith(b"REJECT\n")
+
+
+def test_nobody_standing_by_means_refer(run: Run, specimen: Path, selfie: Path) -> None:
+    done = run("verify", "--document", specimen, "--selfie", selfie, "--json")
+    assert done.returncode == 10
+    assert json.loads(done.stdout)["reasons"][:2] == ["match.confirmed", "presence.not_shown"]
+
+
+def test_scores_appear_only_when_asked_for(run: Run, specimen: Path, selfie: Path) -> None:
+    done = run("verify", "--document", specimen, "--selfie", selfie, "--json", "--explain")
+    explanation = json.loads(done.stdout)["explanation"]
+    assert 0.3 < explanation["comparison"]["cosine"] < 1
+    assert explanation["comparison"]["false_match_rate"] <= 1e-4
+    assert {measure["name"] for measure in explanation["selfie"]["quality"]} >= {"sharpness", "yaw"}
+
+
+def test_the_answer_comes_in_chinese(run: Run, specimen: Path, selfie: Path) -> None:
+    done = run("verify", "--document", specimen, "--selfie", selfie, environment={"BONAFIDE_LANG": "zh-Hans"})
+    assert done.stdout.decode().startswith("转人工核验\n")
+
+
+def test_a_picture_may_come_on_standard_input(run: Run, specimen: Path, selfie: Path) -> None:
+    done = run("verify", "--document", specimen, "--selfie", "-", "--attended", stdin=selfie.read_bytes())
+    assert done.returncode == 0
+    both = run("verify", "--document", "-", "--selfie", "-", stdin=selfie.read_bytes())
+    assert both.returncode == 2
+
+
+def test_two_people_in_a_selfie_are_for_a_person_to_resolve(
+    run: Run, specimen: Path, selfie: Path, impostor: Path, tmp_path: Path
+) -> None:
+    halves = [cv2.resize(cv2.imread(str(path)), (700, 900)) for path in (selfie, impostor)]
+    crowd = tmp_path / "crowd.png"
+    cv2.imwrite(str(crowd), np.hstack(halves))
+    done = run("verify", "--document", specimen, "--selfie", crowd, "--attended", "--json")
+    assert done.returncode == 10
+    assert json.loads(done.stdout)["reasons"] == ["selfie.several_faces"]
+
+
+def test_a_picture_without_a_face_is_referred(run: Run, tmp_path: Path) -> None:
+    blank = tmp_path / "blank.png"
+    cv2.imwrite(str(blank), np.full((400, 300, 3), 200, np.uint8))
+    done = run("verify", "--document", blank, "--selfie", blank, "--attended", "--json")
+    assert done.returncode == 10
+    assert json.loads(done.stdout)["reasons"] == ["document.no_face", "selfie.no_face"]
+
+
+def test_compare_says_nothing_of_documents_or_presence(
+    run: Run, sample_pictures: Path, selfie: Path, impostor: Path
+) -> None:
+    same = run("compare", sample_pictures / "obama.jpg", selfie, "--json")
+    assert (same.returncode, json.loads(same.stdout)["reasons"]) == (0, ["match.confirmed"])
+    other = run("compare", sample_pictures / "obama.jpg", impostor, "--json")
+    assert (other.returncode, json.loads(other.stdout)["reasons"]) == (20, ["match.refuted"])
+
+
+def test_face_reports_detection_and_quality(run: Run, selfie: Path) -> None:
+    (face,) = json.loads(run("face", selfie, "--json").stdout)["faces"]
+    assert face["flaws"] == []
+    assert len(face["landmarks"]) == 5
+    assert all(0 <= measure["value"] <= 100 for measure in face["quality"])
+    shown = run("face", selfie).stdout.decode()
+    assert "good to compare" in shown
+    assert "sharpness" in shown
+
+
+def test_a_receipt_is_verified_and_a_changed_one_is_named(
+    run: Run, specimen: Path, selfie: Path, tmp_path: Path
+) -> None:
+    receipt = tmp_path / "receipt.json"
+    run("verify", "--document", specimen, "--selfie", selfie, "--attended", "--receipt", receipt)
+    assert run("receipt", "verify", receipt).returncode == 0
+    key = tmp_path / "key.pem"
+    key.write_bytes(run("receipt", "key").stdout)
+    elsewhere = tmp_path / "elsewhere"
+    assert run("receipt", "verify", receipt, "--key", key, home=elsewhere).returncode == 0
+    assert not elsewhere.exists()
+    unknown = run("receipt", "verify", receipt, home=elsewhere)
+    assert (unknown.returncode, unknown.stdout) == (4, b"")
+
+    document = json.loads(receipt.read_text())
+    assert "obama" not in receipt.read_text()
+    document["claims"]["attended"] = False
+    changed = tmp_path / "changed.json"
+    changed.write_text(json.dumps(document))
+    done = run("receipt", "verify", changed)
+    assert done.returncode == 20
+    assert b"'attended'" in done.stdout
+    assert json.loads(run("receipt", "verify", changed, "--json").stdout)["discrepancies"] == [
+        {"kind": "claim_changed", "claim": "attended"}
+    ]
+    assert run("receipt", "verify", specimen).returncode == 3
+
+
+def _bomb() -> bytes:
+    """A PNG that claims 5,200 x 5,200 pixels in a few kilobytes."""
+    side = 5200
+    header = b"IHDR" + side.to_bytes(4) * 2 + bytes((8, 2, 0, 0, 0))
+    body = b"IDAT" + zlib.compress(bytes((3 * side + 1) * 64), 9)
+    chunks = (
+        (len(part) - 4).to_bytes(4) + part + zlib.crc32(part).to_bytes(4) for part in (header, body, b"IEND")
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", b"empty"),
+        (b"This is a letter and no picture.\n", b"text"),
+        (b"GIF89a" + bytes(100), b"a GIF"),
+        (b"%PDF-1.7\n", b"PDF"),
+        (b"\xff\xd8\xff\xe0" + bytes(40), b"damaged"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(8), b"damaged"),
+        (bytes(8_000_001), b"8 MB"),
+        (_bomb(), b"25 megapixels"),
+    ],
+    ids=["empty", "text", "gif", "pdf", "jpeg", "png", "large", "bomb"],
+)
+def test_a_bad_picture_gets_one_clear_line(
+    run: Run, specimen: Path, tmp_path: Path, content: bytes, said: bytes
+) -> None:
+    bad = tmp_path / "bad.jpg"
+    bad.write_bytes(content)
+    done = run("verify", "--document", specimen, "--selfie", bad)
+    assert (done.returncode, done.stdout) == (3, b"")
+    assert done.stderr.startswith(b"bonafide: Selfie: ")
+    assert said in done.stderr
+    assert done.stderr.count(b"\n") == 1
+    assert run("verify", "--document", "-", "--selfie", specimen, stdin=content).returncode == 3
+
+
+def test_a_picture_that_breaks_off_is_noticed_while_decoding(
+    run: Run, specimen: Path, selfie: Path, tmp_path: Path
+) -> None:
+    half = tmp_path / "half.jpg"
+    half.write_bytes(selfie.read_bytes()[: selfie.stat().st_size // 2])
+    done = run("verify", "--document", specimen, "--selfie", half)
+    assert done.returncode == 3
+    assert done.stderr.startswith(b"bonafide: Selfie: the JPEG file is damaged or incomplete.")
+
+
+def test_files_that_are_none(run: Run, specimen: Path, tmp_path: Path) -> None:
+    for name in (tmp_path / "nothing.jpg", tmp_path, "/dev/zero"):
+        done = run("verify", "--document", name, "--selfie", specimen)
+        assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (3, b"", 1)
+
+
+def test_a_wrong_call_is_a_usage_error(run: Run, specimen: Path, tmp_path: Path) -> None:
+    for arguments in (
+        ("verify", "--document", specimen),
+        ("verify", "--document", specimen, "--selfie", specimen, "--purpose", "watching"),
+        ("verify", "--document", specimen, "--selfie", specimen, "--profile", "best"),
+        ("verify", "--document", specimen, "--selfie", specimen, "--receipt", tmp_path / "no" / "where.json"),
+        ("frobnicate",),
+    ):
+        done = run(*arguments)
+        assert (done.returncode, done.stdout) == (2, b""), arguments
+
+
+def test_missing_or_altered_weights_are_a_broken_set_up(
+    run: Run, specimen: Path, models_home: Path, tmp_path: Path
+) -> None:
+    bare = tmp_path / "bare"
+    done = run("verify", "--document", specimen, "--selfie", specimen, home=bare)
+    assert (done.returncode, done.stdout) == (4, b"")
+    assert b"Run `bonafide models pull`" in done.stderr
+
+    (bare / "models").mkdir(parents=True)
+    for model in (models_home / "models").glob("*.onnx"):
+        (bare / "models" / model.name).symlink_to(model)
+    detector = bare / "models" / "yunet-2023mar.onnx"
+    content = bytearray(detector.read_bytes())
+    content[-100] ^= 1
+    detector.unlink()
+    detector.write_bytes(content)
+    done = run("verify", "--document", specimen, "--selfie", specimen, home=bare)
+    assert (done.returncode, done.stdout) == (4, b"")
+    assert b"not the one that its manifest names" in done.stderr
+
+
+def test_a_misspelt_setting_stops_everything(run: Run) -> None:
+    done = run("models", "list", environment={"BONAFIDE_PROFIL": "fast"})
+    assert done.returncode == 4
+    assert b"BONAFIDE_PROFIL is not a setting" in done.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_can_complete(run: Run, shell: str) -> None:
+    done = run("completion", shell)
+    assert done.returncode == 0
+    assert b"_BONAFIDE_COMPLETE" in done.stdout

@@ -11,18 +11,20 @@ CHECKPOINT is the published file; FACES_ROOT is a folder with one folder of phot
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
 import numpy as np
 import onnx
 import onnxruntime
-from bonafide.service.pipeline import Pipeline
 
 from bonafide.capture import read_picture
-from bonafide.errors import BonafideError
+from bonafide.errors import UnreadablePicture
+from bonafide.face.embed import prepare
 from bonafide.models.convert import lightcnn
 from bonafide.models.convert.quantise import measured_tensors
+from bonafide.service.engine import Engine
 from bonafide.settings import Profile, Settings
 
 _PEOPLE = 150
@@ -38,7 +40,7 @@ def main(checkpoint: Path, root: Path) -> None:
         onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None) for name in names[1:]
     )
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    pipeline = Pipeline.open(Settings.from_environment({}), Profile.ACCURATE)
+    engine = Engine.open(Settings.from_environment(os.environ), Profile.ACCURATE, calibrated=False)
 
     people = sorted(folder for folder in root.iterdir() if folder.is_dir())
     ranges: dict[str, tuple[float, float]] = {}
@@ -46,12 +48,12 @@ def main(checkpoint: Path, root: Path) -> None:
     for index in np.random.default_rng(_SEED).permutation(len(people)):
         picture = min(people[index].iterdir())
         try:
-            found = pipeline.find(read_picture(picture))
-        except BonafideError:
+            found = engine.find(read_picture(picture))
+        except UnreadablePicture:
             continue
         if len(found.faces) != 1:
             continue
-        blob = pipeline.recogniser.prepare(found.crop(found.faces[0]))
+        blob = prepare(found.crop(found.faces[0]), engine.recogniser.entry.input)
         values = [blob, *session.run(names[1:], {names[0]: blob})]
         for name, value in zip(names, values, strict=True):
             low, high = ranges.get(name, (np.inf, -np.inf))

@@ -49,7 +49,7 @@ class Settings:
                     f"{name} is not a setting of Bonafide", f"Remove it, or use one of {', '.join(_KNOWN)}"
                 )
         home = environ.get("BONAFIDE_HOME")
-        if home is not None and not Path(home).is_absolute():
+        if home and not Path(home).is_absolute():
             raise SettingInvalid("BONAFIDE_HOME is not an absolute path", "Give the whole path of a folder")
         return cls(
             data_dir=Path(home) if home else platformdirs.user_data_path("bonafide", appauthor=False),

@@ -76,7 +76,9 @@ def test_a_picture_may_come_on_standard_input(run: Run, specimen: Path, selfie: 
 def test_two_people_in_a_selfie_are_for_a_person_to_resolve(
     run: Run, specimen: Path, selfie: Path, impostor: Path, tmp_path: Path
 ) -> None:
-    halves = [cv2.resize(cv2.imread(str(path)), (700, 900)) for path in (selfie, impostor)]
+    halves = [
+        cv2.resize(np.asarray(cv2.imread(str(path)), np.uint8), (700, 900)) for path in (selfie, impostor)
+    ]
     crowd = tmp_path / "crowd.png"
     cv2.imwrite(str(crowd), np.hstack(halves))
     done = run("verify", "--document", specimen, "--selfie", crowd, "--attended", "--json")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Final, Literal, NamedTuple, Protocol
 
@@ -40,6 +40,10 @@ _CODECS: Final = {
 }
 
 
+# What an EXIF orientation becomes when the upright picture is turned by 90 degrees clockwise.
+_TURNED: Final = {1: 6, 6: 3, 3: 8, 8: 1, 2: 7, 7: 4, 4: 5, 5: 2}
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A picture file whose header has been read and is within the limits; its pixels have not been looked at.
@@ -65,6 +69,18 @@ class Picture:
         stored = (self.width, self.height) if self.orientation < 5 else (self.height, self.width)
         pixels = _CODECS[self.format].decode(self.data, Header(*stored), reduction)
         return turn_upright(pixels, self.orientation)
+
+    def turned(self, quarters: int) -> Picture:
+        """The picture as if it had said that upright is `quarters` times 90 degrees clockwise from here."""
+        picture = self
+        for _ in range(quarters % 4):
+            picture = replace(
+                picture,
+                width=picture.height,
+                height=picture.width,
+                orientation=_TURNED[picture.orientation],
+            )
+        return picture
 
 
 def read_picture(source: bytes | Path | BinaryIO) -> Picture:

@@ -10,7 +10,7 @@ from bonafide.compare import Comparison, OperatingPoint
 from bonafide.face import Face
 from bonafide.face.quality import Quality
 from bonafide.models import ModelEntry
-from bonafide.outcome import Outcome
+from bonafide.outcome import Outcome, Subject
 from bonafide.service.verification import Explanation, Verification
 from bonafide.wording import Language, advice, phrase, sentence
 
@@ -98,7 +98,29 @@ def _lines(case: Verification, language: Language, receipt: str | None) -> Itera
     if receipt is not None:
         yield phrase("receipt_written", language, path=receipt)
     if case.explanation is not None:
-        yield json.dumps(_explanation(case.explanation), ensure_ascii=False, allow_nan=False, indent=1)
+        yield from _explained(case.explanation)
+
+
+def _explained(explained: Explanation) -> Iterator[str]:
+    """Scores as a short table; names as in JSON, for they are the engineer's."""
+    if explained.comparison is not None:
+        yield "  ".join(f"{name} {value}" for name, value in _comparison(explained.comparison).items())
+    measures: dict[str, list[str]] = {}
+    for quality in (explained.document_quality, explained.selfie_quality):
+        for measure in quality.measures if quality else ():
+            shown = f"{measure.raw:.3f} ({measure.value})" if measure.assessed else str(measure.unassessed)
+            measures.setdefault(measure.name, []).append(shown)
+    if measures:
+        subjects = [
+            subject.value
+            for subject, quality in zip(
+                Subject, (explained.document_quality, explained.selfie_quality), strict=True
+            )
+            if quality
+        ]
+        yield f"  {'raw (component)':<16}" + "".join(f"{subject:>20}" for subject in subjects)
+        for name, values in measures.items():
+            yield f"  {name:<16}" + "".join(f"{value:>20}" for value in values)
 
 
 def _model(entry: ModelEntry) -> dict[str, object]:

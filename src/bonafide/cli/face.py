@@ -20,8 +20,8 @@ from bonafide.wording import Language, advice, phrase, sentence
 @click.option(
     "--as",
     "subject",
-    type=click.Choice(list(Subject)),
-    default=Subject.SELFIE,
+    type=click.Choice([subject.value for subject in Subject]),
+    default=Subject.SELFIE.value,
     show_default=True,
     help="Which picture's limits to judge by.",
 )

@@ -112,10 +112,11 @@ class Calibration:
         nothing smaller was measured.
         """
         thresholds = self._thresholds
+        # Said so that a cosine that is no number is promised nothing either.
+        if not cosine >= thresholds[0]:
+            return 1.0
         if cosine >= thresholds[-1]:
             return self.curve[-1][0]
-        if cosine < thresholds[0]:
-            return 1.0
         at = bisect.bisect_right(thresholds, cosine)
         (high, start), (low, end) = self.curve[at - 1], self.curve[at]
         share = (cosine - start) / (end - start)
@@ -141,7 +142,7 @@ def parse_calibration(content: bytes, contract: str) -> Calibration:
             raise ValueError("another format")
         calibration = _calibration(document, hashlib.sha256(content).hexdigest())
         _check(calibration)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise UnreadableData(
             "A calibration file is damaged or not one of Bonafide's",
             "Make it again with `bonafide calibrate`",
@@ -240,6 +241,12 @@ def _check(calibration: Calibration) -> None:
     rates = [rate for rate, _ in calibration.curve]
     thresholds = [threshold for _, threshold in calibration.curve]
     points = [(point.fmr_target, point.threshold) for point in calibration.operating_points]
+    measured = [
+        rate
+        for point in calibration.operating_points
+        for by_group in (point.fmr, point.fnmr)
+        for rate in by_group.values()
+    ]
     llr = calibration.llr
     sound = (
         len(rates) >= 2
@@ -249,6 +256,8 @@ def _check(calibration: Calibration) -> None:
         and all(first < second for first, second in pairwise(thresholds))
         and bool(points)
         and set(points) <= set(calibration.curve)
+        and all(point.worst_group in point.fmr for point in calibration.operating_points)
+        and all(0 <= rate.value <= 1 and 0 <= rate.interval[0] <= rate.interval[1] <= 1 for rate in measured)
         and all(map(math.isfinite, (llr.slope, llr.offset, llr.lowest, llr.highest)))
         and llr.slope > 0
         and llr.lowest < 0 < llr.highest

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bonafide.decide.evidence import CaseEvidence
+from bonafide.errors import UsageError
 from bonafide.outcome import Flaw, Outcome, Reason, Subject
 
 _SEVERITY = {Outcome.ACCEPT: 0, Outcome.REFER: 1, Outcome.REJECT: 2}
@@ -134,6 +135,9 @@ class AllOf:
 
     checks: tuple[Check, ...]
 
+    def __post_init__(self) -> None:
+        _something(self.checks)
+
     def assess(self, case: CaseEvidence) -> Finding:
         """Assess all of them."""
         findings = [check.assess(case) for check in self.checks]
@@ -152,6 +156,9 @@ class InOrder:
 
     checks: tuple[Check, ...]
 
+    def __post_init__(self) -> None:
+        _something(self.checks)
+
     def assess(self, case: CaseEvidence) -> Finding:
         """Assess one after the other."""
         reasons: tuple[Reason, ...] = ()
@@ -165,6 +172,11 @@ class InOrder:
     def describe(self) -> Description:
         """What it is made of."""
         return {"check": "in_order", "checks": [check.describe() for check in self.checks]}
+
+
+def _something(checks: tuple[Check, ...]) -> None:
+    if not checks:
+        raise UsageError("A policy of no checks would accept anybody", "Name what it has to check")
 
 
 def _flawed(subject: Subject, flaws: tuple[Flaw, ...] | list[Flaw]) -> Finding:

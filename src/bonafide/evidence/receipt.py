@@ -90,6 +90,8 @@ def parse_receipt(content: bytes) -> Receipt:
         raise _unreadable()
     try:
         document = json.loads(content.decode("utf-8"), object_pairs_hook=_without_repetition)
+        # Half of a surrogate pair is valid JSON, but no text that could be digested.
+        json.dumps(document, ensure_ascii=False).encode()
         if document.keys() != _MEMBERS or document["format"] != FORMAT:
             raise ValueError("other members than a receipt's")
         return Receipt(

@@ -15,6 +15,10 @@ ARCFACE_TEMPLATE = np.array(
     dtype=np.float32,
 )
 
+# The landmarks' centre always lands on the template's; the crop's farthest corner is 91.2 px from there, and
+# interpolation needs a little more.
+_REACH = 94
+
 
 def similarity_to_template(landmarks: NDArray[np.float32]) -> NDArray[np.float64]:
     """The 2x3 similarity (rotation, uniform scale, shift) that brings landmarks (5, 2) closest to the
@@ -39,10 +43,11 @@ def align(pixels: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> NDArray[
     training.
     """
     transform = similarity_to_template(landmarks)
-    shrink = int(0.75 / max(float(np.hypot(transform[0, 0], transform[1, 0])), 1e-3))
+    enlargement = max(float(np.hypot(transform[0, 0], transform[1, 0])), 1e-3)
+    shrink = int(0.75 / enlargement)
     if shrink > 1:
         # Bilinear sampling reads four pixels; where each stands for many, the rest would alias into the crop.
-        pixels, corner = _shrunk_around(pixels, landmarks, shrink)
+        pixels, corner = _shrunk_around(pixels, landmarks.mean(axis=0), _REACH / enlargement, shrink)
         # A pixel's centre is half a pixel from its corner, before and after.
         moved = (landmarks - corner + 0.5) / shrink - 0.5
         transform = similarity_to_template(moved.astype(np.float32))
@@ -51,13 +56,10 @@ def align(pixels: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> NDArray[
 
 
 def _shrunk_around(
-    pixels: NDArray[np.uint8], landmarks: NDArray[np.float32], shrink: int
+    pixels: NDArray[np.uint8], centre: NDArray[np.float32], reach: float, shrink: int
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """The surroundings of a face at 1 / shrink, by area, and where their corner was."""
+    """What lies within reach of the landmarks' centre at 1 / shrink, by area, and where its corner was."""
     height, width = pixels.shape[:2]
-    # The crop's corners lie within 3.2 spreads of the landmarks' centre for any turn of the head.
-    centre = landmarks.mean(axis=0)
-    reach = 3.2 * float(np.linalg.norm(landmarks - centre, axis=1).max())
     left, top = (
         int(np.clip(value, 0, limit)) for value, limit in zip(centre - reach, (width, height), strict=True)
     )

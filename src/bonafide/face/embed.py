@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -66,8 +67,10 @@ class Recogniser:
         """The template of an aligned crop, uint8 RGB (112, 112, 3)."""
         raw = self._session.run(None, {self._input: prepare(crop, self.entry.input)})[0].reshape(-1)
         length = float(np.linalg.norm(raw))
-        # A flat crop can give a zero vector; it then matches nothing, which is what it should.
-        return Template(raw / length if length > 0 else raw, self.entry.contract_id)
+        # A flat crop can give a zero vector, and a broken model what is no number; either then matches
+        # nothing, which is what it should.
+        vector = raw / length if 0 < length < math.inf else np.zeros_like(raw)
+        return Template(vector, self.entry.contract_id)
 
 
 def prepare(crop: NDArray[np.uint8], contract: InputContract) -> NDArray[np.float32]:

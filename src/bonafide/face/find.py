@@ -7,6 +7,7 @@ larger decoding only if the face would otherwise be enlarged.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -30,10 +31,16 @@ _CLOSE_MARGIN = 2.0
 # Of faces smaller than this beside a larger one nothing can be told; a crowd costs no more than a few.
 _MOST_CLOSE_LOOKS = 4
 
+# A face on its side is found all the same, with the landmarks of an upright one, and its template is
+# worthless. The confidence of the closest look tells: upright, 99 % of photos, of small portraits and of
+# portraits on cards are above it.
+_SURE = 0.9
+_CLOCKWISE = (cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE)
+
 Reduction = Literal[1, 2, 4, 8]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FoundFaces:
     """The faces of one picture, largest first, with what is needed to cut them out.
 
@@ -72,20 +79,17 @@ class FaceFinder:
     def find(self, picture: Picture) -> FoundFaces:
         """All faces of the picture, largest first; none is a result, not an error.
 
-        Raises `UnreadablePicture` when the picture's data turn out to be damaged.
+        A picture that lies on its side or upside down without saying so is turned: `FoundFaces.picture` is
+        then the turned one. Raises `UnreadablePicture` when the picture's data turn out to be damaged.
         """
         reduction = _first_reduction(picture)
         pixels = picture.decode(reduction)
-        faces = self._look(pixels, _FIRST_LOOK)
-        if not faces:
-            faces = self._look(pixels, _SECOND_LOOK)
-        # Several small ones make a crowd, and a crowd is refused whatever its landmarks.
-        wide = _WIDE_ENOUGH * max(pixels.shape[:2]) / _FIRST_LOOK
-        faces.sort(key=lambda face: face.eye_distance, reverse=True)
-        faces = [
-            self._look_closer(pixels, face) if index < _MOST_CLOSE_LOOKS and face.box[2] < wide else face
-            for index, face in enumerate(faces)
-        ]
+        faces = self._faces(pixels)
+        if _confidence(faces) < _SURE:
+            picture, pixels, faces = max(
+                ((picture, pixels, faces), *self._turned(picture, pixels)),
+                key=lambda found: _confidence(found[2]),
+            )
         to_picture = np.float32(1) / _scale_to(pixels, picture)
         return FoundFaces(
             picture=picture,
@@ -93,6 +97,26 @@ class FaceFinder:
             pixels=pixels,
             reduction=reduction,
         )
+
+    def _turned(
+        self, picture: Picture, pixels: NDArray[np.uint8]
+    ) -> Iterator[tuple[Picture, NDArray[np.uint8], list[Face]]]:
+        for quarters, code in enumerate(_CLOCKWISE, start=1):
+            seen = np.asarray(cv2.rotate(pixels, code), np.uint8)
+            yield picture.turned(quarters), seen, self._faces(seen)
+
+    def _faces(self, pixels: NDArray[np.uint8]) -> list[Face]:
+        """Faces in uint8 RGB (h, w, 3) pixels, largest first, each looked at closely enough."""
+        faces = self._look(pixels, _FIRST_LOOK)
+        if not faces:
+            faces = self._look(pixels, _SECOND_LOOK)
+        # Several small ones make a crowd, and a crowd is refused whatever its landmarks.
+        wide = _WIDE_ENOUGH * max(pixels.shape[:2]) / _FIRST_LOOK
+        faces.sort(key=lambda face: face.eye_distance, reverse=True)
+        return [
+            self._look_closer(pixels, face) if index < _MOST_CLOSE_LOOKS and face.box[2] < wide else face
+            for index, face in enumerate(faces)
+        ]
 
     def _look(self, pixels: NDArray[np.uint8], long_side: int) -> list[Face]:
         height, width = pixels.shape[:2]
@@ -128,8 +152,13 @@ class FaceFinder:
         return Face(
             box=(left + float(corner[0]), top + float(corner[1]), size[0], size[1]),
             landmarks=closer.landmarks + corner,
-            confidence=face.confidence,
+            confidence=nearest.confidence,
         )
+
+
+def _confidence(faces: list[Face]) -> float:
+    """How sure it is that faces are upright: that of the surest, 0 without any."""
+    return max((face.confidence for face in faces), default=0.0)
 
 
 def _first_reduction(picture: Picture) -> Reduction:

@@ -42,9 +42,11 @@ def inspect(picture: Picture, subject: Subject, settings: Settings) -> Inspectio
         InspectedFace(
             face,
             assess_quality(
-                FaceSample(found.crop(face), face, found.faces, picture.width, picture.height, subject)
+                FaceSample(
+                    found.crop(face), face, found.faces, found.picture.width, found.picture.height, subject
+                )
             ),
         )
         for face in found.faces
     )
-    return Inspection(picture.width, picture.height, faces, entry)
+    return Inspection(found.picture.width, found.picture.height, faces, entry)

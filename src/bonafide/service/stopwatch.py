@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from types import MappingProxyType
 
 
 class Stopwatch:
@@ -26,4 +25,4 @@ class Stopwatch:
 
     def read(self) -> Mapping[str, float]:
         """The stages in the order in which they ended, and `total` since the beginning."""
-        return MappingProxyType({**self._stages, "total": (self._clock() - self._start) * 1000})
+        return {**self._stages, "total": (self._clock() - self._start) * 1000}

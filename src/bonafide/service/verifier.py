@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from bonafide.capture import Picture
 from bonafide.decide import COMPARE_ONLY, CaseEvidence, Policy, preset
 from bonafide.errors import UnreadablePicture
-from bonafide.face import FoundFaces
 from bonafide.models import licence_notice
 from bonafide.outcome import Subject
 from bonafide.service.engine import Engine, SubjectFace
@@ -69,12 +68,8 @@ class Verifier:
         self, document: Picture, selfie: Picture, policy: Policy, *, attended: bool, explain: bool
     ) -> Verification:
         watch = Stopwatch(self._clock)
-        # Both are looked at before either face is embedded: a damaged selfie is told early, and the
-        # recogniser runs twice in a row, which finds its weights in the cache (1 % of the whole, measured).
-        in_document = self._find(document, Subject.DOCUMENT, watch)
-        in_selfie = self._find(selfie, Subject.SELFIE, watch)
-        portrait = self._face(in_document, Subject.DOCUMENT, watch)
-        live = self._face(in_selfie, Subject.SELFIE, watch)
+        portrait = self._face(document, Subject.DOCUMENT, watch)
+        live = self._face(selfie, Subject.SELFIE, watch)
         with watch.stage("decide"):
             comparison = None
             if portrait.template is not None and live.template is not None:
@@ -94,14 +89,13 @@ class Verifier:
             else None,
         )
 
-    def _find(self, picture: Picture, subject: Subject, watch: Stopwatch) -> FoundFaces:
-        with _speaking_of(subject), watch.stage(f"{subject}_find"):
-            return self._engine.find(picture)
-
-    def _face(self, found: FoundFaces, subject: Subject, watch: Stopwatch) -> SubjectFace:
-        # Cutting out may decode the picture once more, so it may find it damaged too.
-        with _speaking_of(subject), watch.stage(f"{subject}_template"):
-            return self._engine.subject_face(found, subject)
+    def _face(self, picture: Picture, subject: Subject, watch: Stopwatch) -> SubjectFace:
+        with _speaking_of(subject):
+            with watch.stage(f"{subject}_find"):
+                found = self._engine.find(picture)
+            # Cutting out may decode the picture once more, so it may find it damaged too.
+            with watch.stage(f"{subject}_template"):
+                return self._engine.subject_face(found, subject)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from bonafide.evaluation.results import Evaluation
 from bonafide.evaluation.table import as_table
 
 if TYPE_CHECKING:
-    from conftest import Made
+    from tests.unit.evaluation.conftest import Made
 
 Measured = Callable[..., Evaluation]
 

@@ -16,7 +16,7 @@ from bonafide.evaluation.measure import differentials, prepare
 from bonafide.evaluation.results import Evaluation, Impostors, Promise
 
 if TYPE_CHECKING:
-    from conftest import Made
+    from tests.unit.evaluation.conftest import Made
 
 Measured = Callable[..., Evaluation]
 

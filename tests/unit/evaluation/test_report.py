@@ -15,7 +15,7 @@ from bonafide.evaluation.report import policy_point, power, render_report, small
 from bonafide.evaluation.results import Evaluation
 
 if TYPE_CHECKING:
-    from conftest import Made
+    from tests.unit.evaluation.conftest import Made
 
 Measured = Callable[..., Evaluation]
 

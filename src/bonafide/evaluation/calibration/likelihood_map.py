@@ -17,11 +17,14 @@ def fit_likelihood_map(
     """The logistic map that minimises Cllr (Bruemmer and du Preez 2006): both kinds weigh the same.
 
     `mated` (n,) are cosines of one person; `non_mated` (m,) of two, each standing for `weights` (m,)
-    comparisons. It saturates at the logarithm of the number of comparisons of the kind that would have to
-    be rarer: no evidence is stronger than the experience it rests on.
+    comparisons. Targets are smoothed as if one more comparison of each kind had come out the other way
+    (Platt 1999): otherwise a small clean set, which a step would part, makes a map that is never in doubt.
+    It saturates at the logarithm of the number of comparisons of the kind that would have to be rarer: no
+    evidence is stronger than the experience it rests on.
     """
     own, other = mated.astype(np.float64), non_mated.astype(np.float64)
     share = weights / weights.sum()
+    missed, matched = 1 / (len(own) + 2), 1 / (float(weights.sum()) + 2)
     # Far from 0..1 the optimiser would take long; the scores' own spread is its natural unit.
     middle = (own.mean() + float(other @ share)) / 2
     spread = max(own.mean() - float(other @ share), 1e-3)
@@ -30,7 +33,9 @@ def fit_likelihood_map(
         slope, offset = parameters
         on = slope * (own - middle) / spread + offset
         off = slope * (other - middle) / spread + offset
-        return float(np.logaddexp(0, -on).mean() + np.logaddexp(0, off) @ share)
+        return float(
+            (np.logaddexp(0, -on) + missed * on).mean() + (np.logaddexp(0, off) - matched * off) @ share
+        )
 
     slope, offset = minimize(cost, np.array([5.0, 0.0]), method="Nelder-Mead").x
     return LogisticMap(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
 
 from bonafide.evaluation.calibration.sides import Sides
 from bonafide.evaluation.dyads import exact_threshold
@@ -74,13 +75,18 @@ class ImpostorTail:
         self, thresholds: NDArray[np.float64], resamplings: int, random: np.random.Generator
     ) -> NDArray[np.float64]:
         """False match rates (resamplings, thresholds) when people are drawn again."""
-        places = np.array([self.false_matches(threshold) for threshold in thresholds])
+        people = len(self.references)
+        drawn = random.integers(0, people, (resamplings, people))
+        weights = np.stack([np.bincount(row, minlength=people) for row in drawn]).astype(np.int64)
+        totals = np.array([self._total(row) for row in weights])
         rates = np.empty((resamplings, len(thresholds)))
-        for row in range(resamplings):
-            drawn = random.integers(0, len(self.references), len(self.references))
-            weights = np.bincount(drawn, minlength=len(self.references)).astype(np.int64)
-            reached = np.cumsum(weights[self.first] * weights[self.second])
-            rates[row] = np.where(places > 0, reached[np.maximum(places - 1, 0)], 0) / self._total(weights)
+        for column, threshold in enumerate(thresholds):
+            count = self.false_matches(float(threshold))
+            # A false match of two people counts as often as both were drawn, multiplied.
+            matches = coo_array(
+                (np.ones(count, np.int64), (self.first[:count], self.second[:count])), shape=(people, people)
+            ).tocsr()
+            rates[:, column] = np.einsum("rp,rp->r", np.asarray(weights @ matches), weights) / totals
         return rates
 
     def _place(self, counted: NDArray[np.float64], rate: float) -> int:

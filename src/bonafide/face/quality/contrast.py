@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bonafide.face.quality.mapping import mapping
 from bonafide.face.quality.measure import Measure
-from bonafide.face.quality.region import face_levels, level_at
+from bonafide.face.quality.region import level_at
 from bonafide.face.quality.sample import FaceSample
 from bonafide.outcome import Flaw
 
@@ -18,6 +18,5 @@ _DARKEST, _BRIGHTEST = 0.05, 0.95
 
 def assess(sample: FaceSample) -> Measure:
     """Measure the range of greys on the face."""
-    levels = face_levels(sample.crop)
-    raw = float(level_at(levels, _BRIGHTEST) - level_at(levels, _DARKEST))
+    raw = float(level_at(sample.levels, _BRIGHTEST) - level_at(sample.levels, _DARKEST))
     return mapping(NAME).judge(raw, sample.subject, Flaw.LOW_CONTRAST)

@@ -20,7 +20,7 @@ _RIGHT = Window(top=45, bottom=59, left=63, right=85)
 
 def assess(sample: FaceSample) -> Measure:
     """Measure the structure in the windows of both eyes."""
-    raw = relative_structure(sample, _LEFT, _RIGHT)
+    raw = relative_structure(sample.gradient, _LEFT, _RIGHT)
     if raw is None:
         return Measure.failed(NAME, Unassessed.TOO_FLAT)
     return mapping(NAME).judge(raw, sample.subject, Flaw.COVERED)

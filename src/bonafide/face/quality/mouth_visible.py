@@ -19,7 +19,7 @@ _MOUTH = Window(top=84, bottom=100, left=42, right=70)
 
 def assess(sample: FaceSample) -> Measure:
     """Measure the structure in the window of the mouth."""
-    raw = relative_structure(sample, _MOUTH)
+    raw = relative_structure(sample.gradient, _MOUTH)
     if raw is None:
         return Measure.failed(NAME, Unassessed.TOO_FLAT)
     return mapping(NAME).judge(raw, sample.subject, Flaw.COVERED)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bonafide.face.quality.mapping import mapping
 from bonafide.face.quality.measure import Measure
-from bonafide.face.quality.region import face_levels
 from bonafide.face.quality.sample import FaceSample
 from bonafide.outcome import Flaw
 
@@ -18,5 +17,5 @@ _BURNT_OUT = 247
 
 def assess(sample: FaceSample) -> Measure:
     """Measure how much of the face is burnt out."""
-    raw = 1.0 - float(face_levels(sample.crop)[_BURNT_OUT - 1])
+    raw = 1.0 - float(sample.levels[_BURNT_OUT - 1])
     return mapping(NAME).judge(raw, sample.subject, Flaw.TOO_BRIGHT)

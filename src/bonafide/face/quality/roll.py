@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bonafide.face.quality.mapping import mapping
 from bonafide.face.quality.measure import Measure, Unassessed
-from bonafide.face.quality.pose import estimate_pose
 from bonafide.face.quality.sample import FaceSample
 from bonafide.outcome import Flaw
 
@@ -17,7 +16,7 @@ NAME = "roll"
 
 def assess(sample: FaceSample) -> Measure:
     """Measure how far the head is tilted to either side."""
-    pose = estimate_pose(sample.face.landmarks)
+    pose = sample.pose
     if pose is None:
         return Measure.failed(NAME, Unassessed.LANDMARKS)
     return mapping(NAME).judge(abs(pose.roll), sample.subject, Flaw.TURNED_AWAY)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from bonafide.face.quality.region import face_mask, luma
-from bonafide.face.quality.sample import FaceSample
 
 # Fine grain of skin, cloth and sensor is averaged away; eyelids and lips stay. In pixels of the crop.
 _SMOOTHING = 1.5
@@ -33,10 +33,14 @@ class Window:
     right: int
 
 
-def relative_structure(sample: FaceSample, *windows: Window) -> float | None:
-    """Mean vertical gradient in the poorest window over that of the whole face; None for a flat crop."""
-    smooth = cv2.GaussianBlur(luma(sample.crop), (0, 0), _SMOOTHING)
-    gradient = np.abs(cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=3))
+def vertical_gradient(crop: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """How fast the smoothed luma of a uint8 RGB crop changes downwards, as Sobel's sum without its sign."""
+    smooth = cv2.GaussianBlur(luma(crop), (0, 0), _SMOOTHING)
+    return np.asarray(np.abs(cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=3)), np.float32)
+
+
+def relative_structure(gradient: NDArray[np.float32], *windows: Window) -> float | None:
+    """Mean gradient in the poorest window over that of the whole face; None for a flat crop."""
     face = float(cv2.mean(gradient, mask=face_mask())[0])
     if face < _LEAST_GRADIENT:
         return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bonafide.face.quality.mapping import mapping
 from bonafide.face.quality.measure import Measure
-from bonafide.face.quality.region import face_levels, level_at
+from bonafide.face.quality.region import level_at
 from bonafide.face.quality.sample import FaceSample
 from bonafide.outcome import Flaw
 
@@ -20,5 +20,5 @@ _BRIGHTEST = 0.95
 
 def assess(sample: FaceSample) -> Measure:
     """Measure how bright the bright parts of the face are."""
-    raw = float(level_at(face_levels(sample.crop), _BRIGHTEST))
+    raw = float(level_at(sample.levels, _BRIGHTEST))
     return mapping(NAME).judge(raw, sample.subject, Flaw.TOO_DARK)

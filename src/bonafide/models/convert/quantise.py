@@ -92,12 +92,14 @@ class _Quantiser:
 
     def _weighted(self, node: onnx.NodeProto) -> list[str]:
         x, weight, bias = node.input
-        values = self._constants[weight]
+        values, offsets = self._constants[weight], self._constants[bias].astype(np.float64)
         largest = np.abs(values).reshape(len(values), -1).max(axis=1)
-        steps = (np.maximum(largest, np.float32(1e-8)) / np.float32(127)).astype(np.float32)
+        # A channel of next to no weight has a step in which its bias must still fit into 32 bits.
+        least = (np.abs(offsets) / (2**30 * self._scales[x][0])).astype(np.float32)
+        steps = np.maximum(np.maximum(largest, np.float32(1e-8)) / np.float32(127), least).astype(np.float32)
         integers = np.rint(values / steps.reshape(-1, *[1] * (values.ndim - 1))).astype(np.int8)
         bias_steps = steps * self._scales[x][0]
-        bias_integers = np.rint(self._constants[bias].astype(np.float64) / bias_steps).astype(np.int32)
+        bias_integers = np.rint(offsets / bias_steps).astype(np.int32)
         return [
             self._names[x],
             self._channelwise(integers, steps),

@@ -1,0 +1,78 @@
+"""What tests may need and a machine may lack.
+
+A test that needs one of these skips without it and says why. With REQUIRE_EVERYTHING set, as in CI, such a
+skip is a failure. (Its name is not BONAFIDE_…, where an unknown one is a misspelt setting.)
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from bonafide.models import ModelStore, State
+from bonafide.settings import Settings
+
+_REPOSITORY = Path(__file__).resolve().parent.parent
+_EVERYTHING = bool(os.environ.get("REQUIRE_EVERYTHING"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of labelled faces and synthetic documents that developers share: SHARED_DATA, or
+    `../shared/data` beside the repository. What lies there is never committed or shown.
+    """
+    folder = Path(os.environ.get("SHARED_DATA") or _REPOSITORY.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip("needs the developers' shared data: set SHARED_DATA to their folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def models_home() -> Path:
+    """The data folder with every shipped model in it; not to be written to."""
+    home = Settings.from_environment(os.environ).data_dir
+    store = ModelStore(home)
+    if any(store.state(entry) is not State.PRESENT for entry in store.shipped):
+        pytest.skip("needs the models' weights: run `bonafide models pull`")
+    return home
+
+
+@pytest.fixture(scope="session")
+def sample_pictures() -> Path:
+    """The folder with the demonstration's pictures (demo/samples.toml); not to be written to."""
+    folder = _REPOSITORY / ".cache" / "samples"
+    if not (folder / "obama.jpg").is_file():
+        pytest.skip("needs the sample pictures: run `python demo/fetch_samples.py`")
+    return folder
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,  # noqa: ARG001 - pytest's signature
+    call: pytest.CallInfo[None],  # noqa: ARG001
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that skips fails where everything is required; one that is expected to fail does not skip."""
+    report = yield
+    if not hasattr(report, "wasxfail"):
+        _insist(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,  # noqa: ARG001
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a file of tests that skips as a whole."""
+    report = yield
+    _insist(report)
+    return report
+
+
+def _insist(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if _EVERYTHING and report.skipped and isinstance(report.longrepr, tuple):
+        path, line, reason = report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{path}:{line}: {reason}, but REQUIRE_EVERYTHING is set"

@@ -1,0 +1,173 @@
+"""The presets: what they ask of a case, and that nobody changes them unseen."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bonafide.compare import Comparison
+from bonafide.decide import (
+    COMPARE_ONLY,
+    PRESETS,
+    SIM_SIGNUP,
+    AllOf,
+    CaseEvidence,
+    Description,
+    FacesMatch,
+    InOrder,
+    Policy,
+    preset,
+)
+from bonafide.errors import UsageError
+from bonafide.outcome import Flaw, Outcome, Reason
+
+Case = Callable[..., CaseEvidence]
+
+SETTLED = (Reason.MATCH_CONFIRMED, Reason.PRESENCE_ATTENDED, Reason.DOCUMENT_CONTENT_UNCHECKED)
+
+
+# Receipts name a policy by its digest. A policy that decides otherwise gets a higher version, and its digest
+# is added here; those of earlier versions stay, so that it can still be told what decided old receipts.
+DIGESTS = {
+    ("sim-signup", 1): "801f918d51010d9b19b66071109b6da3941825fddbcf42d01bcb529e9b68fbbb",
+    ("compare-only", 1): "cda301c39e87ca4d6b09761b47519e8912b3749dd87d6093d9153c52485182b6",
+}
+
+
+@pytest.mark.parametrize("policy", [SIM_SIGNUP, COMPARE_ONLY], ids=lambda policy: policy.name)
+def test_a_policy_is_what_its_version_was_published_as(policy: Policy) -> None:
+    assert DIGESTS.get((policy.name, policy.version)) == policy.digest, "raise the policy's version"
+
+
+def test_whatever_changes_a_policy_changes_its_digest() -> None:
+    stricter = FacesMatch(false_match_rate=1e-5, refuted_below=SIM_SIGNUP.match.refuted_below)
+    changed = [
+        dataclasses.replace(SIM_SIGNUP, version=2),
+        dataclasses.replace(SIM_SIGNUP, name="another"),
+        dataclasses.replace(SIM_SIGNUP, check=InOrder((stricter,))),
+    ]
+    assert len({policy.digest for policy in (SIM_SIGNUP, *changed)}) == 4
+
+
+@pytest.mark.parametrize("policy", [SIM_SIGNUP, COMPARE_ONLY], ids=lambda policy: policy.name)
+def test_the_comparison_that_a_policy_names_is_the_one_it_makes(policy: Policy) -> None:
+    def inside(description: Description) -> list[Description]:
+        parts = [part for value in description.values() if isinstance(value, list) for part in value]
+        return [description, *(deeper for part in parts for deeper in inside(part))]
+
+    matches = [part for part in inside(policy.describe()) if part.get("check") == "faces_match"]
+    assert matches == [policy.match.describe()]
+
+
+def test_a_purpose_has_a_policy_or_is_a_usage_error() -> None:
+    assert preset("sim-signup") is SIM_SIGNUP
+    assert list(PRESETS) == ["sim-signup"]
+    for unknown in ("", "SIM-SIGNUP", "compare-only", "surveillance"):
+        with pytest.raises(UsageError, match="Choose one of sim-signup") as refused:
+            preset(unknown)
+        assert refused.value.exit_status == 2
+
+
+def test_sign_up_promises_one_in_ten_thousand() -> None:
+    # NIST SP 800-63A-4, and two people a hundred times likelier than one to reject.
+    assert SIM_SIGNUP.match.false_match_rate == 1e-4
+    assert math.exp(-SIM_SIGNUP.match.refuted_below) == pytest.approx(100)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "outcome", "reasons"),
+    [
+        ({}, "accept", SETTLED),
+        ({"fmr": 1e-4}, "accept", SETTLED),
+        ({"attended": False}, "refer", (SETTLED[0], Reason.PRESENCE_NOT_SHOWN, SETTLED[2])),
+        ({"fmr": 2e-4}, "refer", (Reason.MATCH_DOUBTFUL, *SETTLED[1:])),
+        ({"fmr": 1, "llr": -4.5}, "refer", (Reason.MATCH_DOUBTFUL, *SETTLED[1:])),
+        ({"fmr": 1, "llr": -4.7}, "reject", (Reason.MATCH_REFUTED, *SETTLED[1:])),
+        (
+            {"fmr": 1, "llr": -8, "attended": False},
+            "reject",
+            (Reason.MATCH_REFUTED, Reason.PRESENCE_NOT_SHOWN, SETTLED[2]),
+        ),
+        ({"fmr": None}, "refer", (Reason.MATCH_DOUBTFUL, *SETTLED[1:])),
+        ({"selfie": (Flaw.TOO_DARK,)}, "refer", (Reason.SELFIE_TOO_DARK,)),
+        # A bad picture proves nothing against anybody either.
+        ({"selfie": (Flaw.TOO_DARK,), "fmr": 1, "llr": -8}, "refer", (Reason.SELFIE_TOO_DARK,)),
+        (
+            {"document": (Flaw.BLURRED,), "selfie": (Flaw.COVERED,)},
+            "refer",
+            (Reason.DOCUMENT_BLURRED, Reason.SELFIE_COVERED),
+        ),
+        # Of a face that is not there, nothing else is told.
+        (
+            {"document": (Flaw.NO_FACE,), "selfie": (Flaw.COVERED,), "fmr": None},
+            "refer",
+            (Reason.DOCUMENT_NO_FACE,),
+        ),
+        (
+            {"document": (Flaw.NO_FACE,), "selfie": (Flaw.SEVERAL_FACES,), "fmr": None},
+            "refer",
+            (Reason.DOCUMENT_NO_FACE, Reason.SELFIE_SEVERAL_FACES),
+        ),
+    ],
+)
+def test_sign_up(case: Case, evidence: dict[str, object], outcome: str, reasons: tuple[Reason, ...]) -> None:
+    found = SIM_SIGNUP.decide(case(**evidence))
+    assert (found.outcome, found.reasons) == (outcome, reasons)
+
+
+def test_comparing_speaks_of_nothing_but_the_faces(case: Case) -> None:
+    assert COMPARE_ONLY.decide(case(attended=False)).reasons == (Reason.MATCH_CONFIRMED,)
+    assert COMPARE_ONLY.decide(case(selfie=(Flaw.BLURRED,))).outcome is Outcome.REFER
+
+
+flaws = st.lists(st.sampled_from(Flaw), unique=True, max_size=3).map(tuple)
+numbers = st.floats() | st.sampled_from([1e-4, 1e-5, 0.0, 1.0, -math.log(100)])
+comparisons = st.none() | st.builds(
+    Comparison,
+    cosine=numbers,
+    log_likelihood_ratio=numbers,
+    false_match_rate=numbers,
+    model=st.just("made-up"),
+    contract=st.just("c" * 64),
+    calibration=st.just("d" * 64),
+)
+cases = st.builds(CaseEvidence, flaws, flaws, comparisons, st.booleans())
+
+
+@given(cases)
+def test_nothing_that_is_missing_ever_accepts(evidence: CaseEvidence) -> None:
+    complete = (
+        not evidence.document_flaws
+        and not evidence.selfie_flaws
+        and evidence.comparison is not None
+        and evidence.comparison.false_match_rate <= 1e-4
+        and evidence.attended
+    )
+    assert (SIM_SIGNUP.decide(evidence).outcome is Outcome.ACCEPT) is complete
+
+
+@given(cases)
+def test_only_a_comparison_of_good_pictures_rejects(evidence: CaseEvidence) -> None:
+    if SIM_SIGNUP.decide(evidence).outcome is Outcome.REJECT:
+        assert evidence.comparison is not None
+        assert evidence.comparison.log_likelihood_ratio <= -math.log(100)
+        assert not evidence.document_flaws
+        assert not evidence.selfie_flaws
+
+
+@given(cases)
+def test_every_outcome_has_a_reason_and_no_reason_comes_twice(evidence: CaseEvidence) -> None:
+    for policy in (SIM_SIGNUP, COMPARE_ONLY):
+        reasons = policy.decide(evidence).reasons
+        assert reasons
+        assert len(set(reasons)) == len(reasons)
+
+
+def test_the_presets_are_made_of_checks_that_can_be_combined_anew(case: Case) -> None:
+    both = AllOf((SIM_SIGNUP.check, COMPARE_ONLY.check))
+    assert both.assess(case(fmr=1, llr=-8)).outcome is Outcome.REJECT

@@ -1,0 +1,85 @@
+"""A benchmark's JSON and its table."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+from bonafide.evaluation.bench.document import as_document
+from bonafide.evaluation.bench.results import (
+    Benchmark,
+    ColdStart,
+    Machine,
+    ProfileSpeed,
+    Scaling,
+    StageTime,
+    WarmSpeed,
+)
+from bonafide.evaluation.bench.table import as_table
+
+
+def speed(profile: str, *, cpu_share: float = 0.99, scaling: Scaling | None = None) -> ProfileSpeed:
+    return ProfileSpeed(
+        profile=profile,
+        models={"detector": "finder", "recogniser": f"{profile}-model"},
+        warm=WarmSpeed(
+            rounds=60,
+            whole_ms=44.0,
+            floor_ms=40.0,
+            floor_ratio=1.1,
+            least_ratio=1.12,
+            cpu_share=cpu_share,
+            stages=(StageTime("header", 0.3, None), StageTime("decode", 6.5, 6.25)),
+        ),
+        cold=ColdStart(starts=7, best_s=0.512, median_s=0.6, cpu_s=0.5, rss_mb=151.24),
+        scaling=scaling or Scaling(1.93, None),
+    )
+
+
+def benchmark(*profiles: ProfileSpeed) -> Benchmark:
+    return Benchmark(
+        measured_at=datetime(2026, 11, 24, 12, tzinfo=UTC),
+        version="1.2.3",
+        drawn=True,
+        machine=Machine("x86_64 avx2", 2, "3.11.7", {"onnxruntime": "1.32.0"}),
+        profiles=profiles,
+    )
+
+
+def test_the_first_profile_stands_at_the_top() -> None:
+    document = json.loads(json.dumps(as_document(benchmark(speed("accurate"), speed("fast")))))
+    assert document["profile"] == "accurate"
+    assert document["models"]["recogniser"] == "accurate-model"
+    assert document["floor_ratio"] == 1.1
+    assert document["cold_start_s"] == 0.512
+    assert document["rss_mb"] == 151.2
+    assert document["two_worker_scaling"] == 1.93
+    assert document["stages"]["decode"] == {"cpu_ms": 6.5, "floor_cpu_ms": 6.25}
+    assert document["stages"]["header"]["floor_cpu_ms"] is None
+    assert document["versions"] == {"bonafide": "1.2.3", "python": "3.11.7", "onnxruntime": "1.32.0"}
+    assert document["targets"].keys() <= document.keys()
+    assert list(document["profiles"]) == ["accurate", "fast"]
+    assert document["profiles"]["fast"]["models"]["recogniser"] == "fast-model"
+
+
+def test_the_table_has_figures_beside_their_targets() -> None:
+    text = as_table(benchmark(speed("accurate")))
+    assert "Profile accurate (accurate-model, finder)" in text
+    row = next(line for line in text.splitlines() if line.startswith("  whole / floor"))
+    assert "1.100" in row
+    assert "<= 1.15" in row
+    assert "1.120 by the least" in row
+    assert text.splitlines()[-1].split() == ["the", "whole", "44.00", "40.00", "4.00"]
+    assert "busy" not in text
+    assert "processes" not in text
+
+
+def test_a_busy_machine_and_missing_cores_are_said() -> None:
+    text = as_table(benchmark(speed("fast", cpu_share=0.4, scaling=Scaling(None, None))))
+    assert "got 40% of a core" in text
+    assert "there are not two cores" in text
+
+
+def test_processes_are_shown_where_threads_fall_short() -> None:
+    text = as_table(benchmark(speed("fast", scaling=Scaling(1.4, 1.9))))
+    assert next(line for line in text.splitlines() if "processes" in line).split()[-1] == "1.90"

@@ -1,0 +1,42 @@
+"""What a receipt says, and above all what it does not."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from bonafide.evidence import Claims
+
+
+def test_the_claims_are_these_and_no_other(claims: Claims) -> None:
+    # Neither picture, template, score, name nor number: think hard before a line is added here.
+    assert claims.as_document() == {
+        "identifier": "3f0c6a5e-0000-4000-8000-000000000000",
+        "issued_at": "2026-11-24T09:30:15Z",
+        "purpose": "sim-signup",
+        "outcome": "refer",
+        "reasons": ["match.confirmed", "presence.not_shown"],
+        "attended": False,
+        "false_match_rate": "0.0001",
+        "detector": "a" * 64,
+        "recogniser": "b" * 64,
+        "calibration": "c" * 64,
+        "policy": "d" * 64,
+        "software": "bonafide 0.0.0",
+    }
+    assert [field.name for field in dataclasses.fields(claims)] == list(claims.as_document())
+
+
+def test_the_moment_is_told_in_universal_time(claims: Claims) -> None:
+    local = datetime(2026, 11, 25, 1, 5, 0, tzinfo=timezone(timedelta(hours=8)))
+    told = dataclasses.replace(claims, issued_at=local).as_document()
+    assert told["issued_at"] == "2026-11-24T17:05:00Z"
+
+
+@pytest.mark.parametrize(("rate", "told"), [(1e-4, "0.0001"), (1e-6, "1e-06"), (0.01, "0.01")])
+def test_no_claim_is_a_number_that_a_reader_could_round(claims: Claims, rate: float, told: str) -> None:
+    document = dataclasses.replace(claims, false_match_rate=rate).as_document()
+    assert document["false_match_rate"] == told
+    assert not [value for value in document.values() if isinstance(value, int | float) and value is not False]

@@ -1,0 +1,66 @@
+"""A receipt for a case."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from bonafide.evidence import Receipt, check_receipt, serialise_receipt
+from bonafide.service.receipts import receipt_for
+from bonafide.service.verification import Verification
+from bonafide.service.verifier import Verifier
+from bonafide.vault import FileSigner
+from bonafide.version import VERSION
+
+if TYPE_CHECKING:
+    from tests.unit.service.conftest import Patch, Studio
+
+
+@pytest.fixture
+def case(studio: Studio, patch: type[Patch]) -> Verification:
+    pictures = studio.draw(patch(0)), studio.draw(patch(0.7))
+    return Verifier(studio.engine).verify(*pictures, attended=True, explain=True)
+
+
+@pytest.fixture
+def signer() -> FileSigner:
+    return FileSigner(Ed25519PrivateKey.from_private_bytes(bytes(32)))
+
+
+@pytest.fixture
+def receipt(case: Verification, signer: FileSigner) -> Receipt:
+    moment = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    return receipt_for(case, signer, issued_at=moment, identifier="one")
+
+
+def test_it_says_what_was_decided_and_by_what(case: Verification, receipt: Receipt) -> None:
+    assert receipt.claims == {
+        "identifier": "one",
+        "issued_at": "2026-11-24T12:00:00Z",
+        "purpose": "sim-signup",
+        "outcome": "accept",
+        "reasons": ["match.confirmed", "presence.attended", "document.content_unchecked"],
+        "attended": True,
+        "false_match_rate": "0.0001",
+        "detector": case.detector.contract_id,
+        "recogniser": case.recogniser.contract_id,
+        "calibration": case.calibration.digest,
+        "policy": case.policy.digest,
+        "software": f"bonafide {VERSION}",
+    }
+
+
+def test_it_is_valid(receipt: Receipt, signer: FileSigner) -> None:
+    assert check_receipt(receipt, (signer.public_key,)).valid
+
+
+def test_no_score_is_in_it_even_if_the_case_was_explained(case: Verification, receipt: Receipt) -> None:
+    assert case.explanation
+    assert case.explanation.comparison
+    text = json.dumps(json.loads(serialise_receipt(receipt)))
+    for score in (case.explanation.comparison.cosine, case.explanation.comparison.log_likelihood_ratio):
+        assert f"{score:.3f}" not in text

@@ -1,0 +1,245 @@
+"""The main job, with patches of grey for faces."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import json
+import pickle
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bonafide.capture import Picture
+from bonafide.errors import UnreadablePicture, UsageError
+from bonafide.face import FoundFaces
+from bonafide.models import ModelEntry
+from bonafide.outcome import Flaw, Outcome, Reason, Subject
+from bonafide.service.verification import Verification
+from bonafide.service.verifier import Verifier
+
+if TYPE_CHECKING:
+    from tests.unit.service.conftest import Patch, Studio
+
+ACCEPTED = (Reason.MATCH_CONFIRMED, Reason.PRESENCE_ATTENDED, Reason.DOCUMENT_CONTENT_UNCHECKED)
+
+
+@pytest.fixture
+def verifier(studio: Studio) -> Verifier:
+    return Verifier(studio.engine)
+
+
+@pytest.fixture
+def same(studio: Studio, patch: type[Patch]) -> tuple[Picture, Picture]:
+    """A document and a selfie of one person."""
+    return studio.draw(patch(0.5)), studio.draw(patch(0.52))
+
+
+def test_the_same_person_with_an_agent_beside_is_accepted(
+    verifier: Verifier, same: tuple[Picture, Picture]
+) -> None:
+    case = verifier.verify(*same, attended=True)
+    assert (case.outcome, case.reasons, case.attended) == (Outcome.ACCEPT, ACCEPTED, True)
+
+
+def test_without_an_agent_the_best_is_a_referral(verifier: Verifier, same: tuple[Picture, Picture]) -> None:
+    case = verifier.verify(*same)
+    assert case.outcome is Outcome.REFER
+    assert Reason.PRESENCE_NOT_SHOWN in case.reasons
+
+
+@pytest.mark.parametrize(
+    ("shade", "found"),
+    [
+        (0.25, ("accept", "match.confirmed")),
+        (0.76, ("refer", "match.doubtful")),
+        (1, ("reject", "match.refuted")),
+    ],
+)
+def test_the_less_alike_the_less_accepted(
+    verifier: Verifier, studio: Studio, patch: type[Patch], shade: float, found: tuple[str, str]
+) -> None:
+    case = verifier.verify(studio.draw(patch(0)), studio.draw(patch(shade)), attended=True)
+    assert (case.outcome, case.reasons[0]) == found
+
+
+@pytest.mark.parametrize(("document", "selfie"), [(1, 0), (0, 1), (0, 0)])
+def test_a_picture_without_a_face_is_named(
+    verifier: Verifier, studio: Studio, patch: type[Patch], document: int, selfie: int
+) -> None:
+    pictures = [studio.draw(*[patch(0.5)] * count) for count in (document, selfie)]
+    case = verifier.verify(pictures[0], pictures[1], attended=True)
+    expected = {Reason.DOCUMENT_NO_FACE: document, Reason.SELFIE_NO_FACE: selfie}
+    assert case.outcome is Outcome.REFER
+    assert case.reasons == tuple(reason for reason, count in expected.items() if not count)
+
+
+@pytest.mark.parametrize("second", [0.5, 0.9])
+@pytest.mark.parametrize("size", [1, 0.3])
+def test_two_faces_in_a_selfie_are_never_resolved(
+    verifier: Verifier, studio: Studio, patch: type[Patch], second: float, size: float
+) -> None:
+    selfie = studio.draw(patch(0.5), patch(second, size))
+    case = verifier.verify(studio.draw(patch(0.5)), selfie, attended=True)
+    assert (case.outcome, case.reasons) == (Outcome.REFER, (Reason.SELFIE_SEVERAL_FACES,))
+
+
+def test_a_ghost_image_on_the_document_is_not_a_second_person(
+    verifier: Verifier, studio: Studio, patch: type[Patch]
+) -> None:
+    document = studio.draw(patch(0.5), patch(0.45, 0.5))
+    assert verifier.verify(document, studio.draw(patch(0.5)), attended=True).outcome is Outcome.ACCEPT
+
+
+@pytest.mark.parametrize(("shade", "size"), [(1.0, 0.5), (0.02, 0.95)])
+def test_a_second_person_or_a_second_portrait_on_the_document_refers(
+    verifier: Verifier, studio: Studio, patch: type[Patch], shade: float, size: float
+) -> None:
+    document = studio.draw(patch(0.02), patch(shade, size))
+    case = verifier.verify(document, studio.draw(patch(0.02)), attended=True)
+    assert (case.outcome, case.reasons) == (Outcome.REFER, (Reason.DOCUMENT_SEVERAL_FACES,))
+
+
+@pytest.mark.parametrize("subject", Subject)
+def test_a_bad_picture_is_named_before_anything_is_said_of_likeness(
+    verifier: Verifier, studio: Studio, patch: type[Patch], subject: Subject
+) -> None:
+    studio.flaws[subject] = (Flaw.BLURRED, Flaw.TOO_DARK)
+    case = verifier.verify(studio.draw(patch(0)), studio.draw(patch(1)), attended=True)
+    assert case.outcome is Outcome.REFER
+    assert case.reasons == (Reason.of(subject, Flaw.BLURRED), Reason.of(subject, Flaw.TOO_DARK))
+
+
+def test_comparing_alone_needs_no_agent_and_speaks_of_no_document(
+    verifier: Verifier, same: tuple[Picture, Picture]
+) -> None:
+    case = verifier.compare(*same)
+    assert (case.outcome, case.reasons) == (Outcome.ACCEPT, (Reason.MATCH_CONFIRMED,))
+    assert case.policy.name == "compare-only"
+
+
+@pytest.mark.parametrize(("which", "said"), [(0, "Document: "), (1, "Selfie: ")])
+def test_which_picture_is_damaged_is_told(
+    verifier: Verifier, studio: Studio, same: tuple[Picture, Picture], which: int, said: str
+) -> None:
+    pictures = list(same)
+    pictures[which] = studio.damage(pictures[which])
+    with pytest.raises(UnreadablePicture, match=rf"^{said}[a-z]") as refused:
+        verifier.verify(pictures[0], pictures[1])
+    assert refused.value.exit_status == 3
+    assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize(("which", "said"), [(0, "Document: "), (1, "Selfie: ")])
+def test_damage_found_while_cutting_out_is_told_the_same_way(
+    verifier: Verifier, same: tuple[Picture, Picture], which: int, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut = FoundFaces.crop
+
+    def crop(found: FoundFaces, face: object) -> object:
+        if found.picture is same[which]:
+            raise UnreadablePicture("The picture is damaged", "Take it again")
+        return cut(found, face)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(FoundFaces, "crop", crop)
+    with pytest.raises(UnreadablePicture, match=f"^{said}the picture is damaged. Take it again.$"):
+        verifier.verify(*same)
+
+
+def test_an_unknown_purpose_is_refused_before_any_picture_is_looked_at(
+    verifier: Verifier, studio: Studio, same: tuple[Picture, Picture]
+) -> None:
+    with pytest.raises(UsageError, match="no policy for that purpose"):
+        verifier.verify(studio.damage(same[0]), studio.damage(same[1]), "surveillance")
+
+
+def test_the_time_of_each_stage_is_told_by_the_clock_that_is_given(
+    studio: Studio, same: tuple[Picture, Picture]
+) -> None:
+    ticks = itertools.count()
+    case = Verifier(studio.engine, clock=lambda: next(ticks) / 100).verify(*same)
+    stages = {"document_find", "document_template", "selfie_find", "selfie_template", "decide"}
+    # The clock is read at the beginning, before and after each of five stages, and at the end.
+    assert case.timings_ms == pytest.approx(dict.fromkeys(stages, 10) | {"total": 110})
+    assert list(case.timings_ms)[-2:] == ["decide", "total"]
+
+
+def numbers(text: str) -> set[float]:
+    return {round(float(found), 4) for found in re.findall(r"-?\d+\.\d+(?:e-?\d+)?", text)}
+
+
+def test_no_score_leaves_the_service_unless_it_is_explained(
+    verifier: Verifier, studio: Studio, patch: type[Patch]
+) -> None:
+    pictures = studio.draw(patch(0)), studio.draw(patch(0.7))
+    explained = verifier.verify(*pictures, explain=True).explanation
+    assert explained
+    assert explained.comparison
+    scores = {explained.comparison.cosine, explained.comparison.log_likelihood_ratio}
+    case = verifier.verify(*pictures)
+    assert case.explanation is None
+    for shown in (repr(case), json.dumps(dataclasses.asdict(case), default=repr)):
+        assert not {round(score, 4) for score in scores} & numbers(shown)
+        for word in ("cosine", "likelihood", "Template", "Face(", "landmarks", "array("):
+            assert word not in shown
+
+
+def test_an_explanation_has_scores_faces_and_measures(
+    verifier: Verifier, studio: Studio, same: tuple[Picture, Picture]
+) -> None:
+    studio.flaws[Subject.SELFIE] = (Flaw.BLURRED,)
+    explained = verifier.verify(*same, explain=True).explanation
+    assert explained
+    assert explained.comparison
+    assert explained.comparison.cosine == pytest.approx(1, abs=0.01)
+    assert explained.document_face
+    assert explained.selfie_quality
+    assert [measure.flaw for measure in explained.selfie_quality.measures] == [Flaw.BLURRED]
+
+
+def test_a_face_that_could_not_be_told_has_no_explanation(
+    verifier: Verifier, studio: Studio, patch: type[Patch]
+) -> None:
+    explained = verifier.verify(studio.draw(), studio.draw(patch(0.5)), explain=True).explanation
+    assert explained
+    assert (explained.comparison, explained.document_face, explained.document_quality) == (None, None, None)
+    assert explained.selfie_face
+
+
+def test_a_case_says_by_what_it_was_decided(
+    verifier: Verifier, studio: Studio, same: tuple[Picture, Picture]
+) -> None:
+    case = verifier.verify(*same)
+    assert case.detector is studio.engine.detector
+    assert case.recogniser is studio.engine.recogniser.entry
+    assert case.calibration is studio.engine.calibration
+    assert case.promise.fmr_target == case.policy.match.false_match_rate == 1e-4
+
+
+def test_a_case_crosses_to_another_process_whole(verifier: Verifier, same: tuple[Picture, Picture]) -> None:
+    case = verifier.verify(*same)
+    received: Verification = pickle.loads(pickle.dumps(case))  # noqa: S301 - our own bytes
+    assert (received.outcome, received.reasons, received.timings_ms) == (
+        case.outcome,
+        case.reasons,
+        case.timings_ms,
+    )
+
+
+@pytest.mark.parametrize("named", ["detector", "recogniser"])
+def test_a_non_commercial_model_is_named_at_every_start(studio: Studio, named: str) -> None:
+    assert Verifier(studio.engine).notices == ()
+    entries: dict[str, ModelEntry] = {
+        "detector": studio.engine.detector,
+        "recogniser": studio.engine.recogniser.entry,
+    }
+    licensed = dataclasses.replace(
+        entries[named], name="borrowed", licence="CC-BY-NC-4.0", commercial_use=False
+    )
+    if named == "detector":
+        studio.engine.detector = licensed
+    else:
+        studio.engine.recogniser.entry = licensed
+    (notice,) = Verifier(studio.engine).notices
+    assert notice == "The model borrowed is licensed for non-commercial use only (CC-BY-NC-4.0)."

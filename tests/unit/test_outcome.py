@@ -1,0 +1,37 @@
+"""Outcomes and reason codes: scripts and receipts depend on every letter of them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bonafide.outcome import Flaw, Outcome, Reason, Subject
+
+
+def test_there_are_three_outcomes() -> None:
+    assert list(Outcome) == ["accept", "refer", "reject"]
+
+
+@pytest.mark.parametrize("flaw", Flaw)
+@pytest.mark.parametrize("subject", Subject)
+def test_every_flaw_of_either_picture_has_a_reason(subject: Subject, flaw: Flaw) -> None:
+    assert Reason.of(subject, flaw) == f"{subject}.{flaw}"
+
+
+def test_the_reasons_beside_flaws_are_these() -> None:
+    of_flaws = {Reason.of(subject, flaw) for subject in Subject for flaw in Flaw}
+    assert set(Reason) - of_flaws == {
+        "match.confirmed",
+        "match.doubtful",
+        "match.refuted",
+        "presence.attended",
+        "presence.not_shown",
+        "document.content_unchecked",
+    }
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_a_code_is_a_subject_and_a_name(reason: Reason) -> None:
+    assert re.fullmatch(r"[a-z]+\.[a-z_]+", reason)
+    assert reason.name == reason.value.replace(".", "_").upper()

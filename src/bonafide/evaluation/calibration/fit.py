@@ -181,6 +181,6 @@ def _likelihood_map(group: MeasuredGroup) -> LogisticMap:
 def _reach_caveats(groups: Sequence[MeasuredGroup]) -> Iterator[str]:
     for group in groups:
         yield (
-            f"{group.name}: too few comparisons to measure rates below {group.tail.smallest_resolved:.1g}; "
-            f"has a say by extrapolation down to {_reach(group):.1g}"
+            f"{group.name}: measures rates down to {group.tail.smallest_resolved:.1g} and "
+            f"has a say in rates down to {_reach(group):.1g}"
         )

@@ -35,14 +35,18 @@ def run(models_home: Path, tmp_path: Path) -> Run:
     (own / "models").symlink_to(models_home / "models", target_is_directory=True)
 
     def call(
-        *arguments: object, stdin: bytes = b"", home: Path = own, environment: dict[str, str] | None = None
+        *arguments: object,
+        stdin: bytes = b"",
+        home: Path = own,
+        environment: dict[str, str] | None = None,
+        timeout: float = 120,
     ) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
             [_COMMAND, *map(str, arguments)],
             input=stdin,
             capture_output=True,
             check=False,
-            timeout=120,
+            timeout=timeout,
             cwd=tmp_path,
             env={
                 "PATH": os.environ["PATH"],

@@ -73,6 +73,16 @@ def test_a_picture_may_come_on_standard_input(run: Run, specimen: Path, selfie: 
     assert both.returncode == 2
 
 
+@pytest.mark.parametrize("turn", [cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE])
+def test_a_document_photographed_on_its_side_is_turned(
+    run: Run, specimen: Path, selfie: Path, tmp_path: Path, turn: int
+) -> None:
+    on_its_side = tmp_path / "turned.jpg"
+    cv2.imwrite(str(on_its_side), cv2.rotate(np.asarray(cv2.imread(str(specimen)), np.uint8), turn))
+    done = run("verify", "--document", on_its_side, "--selfie", selfie, "--attended", "--json")
+    assert (done.returncode, json.loads(done.stdout)["outcome"]) == (0, "accept")
+
+
 def test_two_people_in_a_selfie_are_for_a_person_to_resolve(
     run: Run, specimen: Path, selfie: Path, impostor: Path, tmp_path: Path
 ) -> None:

@@ -65,9 +65,7 @@ def prepare(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """uint8 RGB (h, w, 3) to the detector's input: float32 BGR 0..255, NCHW, padded to multiples of 32."""
     height, width = pixels.shape[:2]
     planes = np.zeros((1, 3, -(-height // 32) * 32, -(-width // 32) * 32), np.float32)
-    # Plane by plane: numpy converts contiguous pixels a third faster than interleaved ones.
-    for plane, channel in zip(planes[0], reversed(cv2.split(pixels)), strict=True):
-        plane[:height, :width] = channel
+    planes[0, :, :height, :width] = pixels[:, :, ::-1].transpose(2, 0, 1)
     return planes
 
 

@@ -1,0 +1,1 @@
+"""How fast a verification is, beside the bare kernels it cannot do without."""

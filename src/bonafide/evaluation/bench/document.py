@@ -1,0 +1,71 @@
+"""A benchmark as one JSON object."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bonafide.evaluation.bench.results import Benchmark, ProfileSpeed
+from bonafide.evaluation.bench.targets import (
+    LEAST_TWO_WORKER_SCALING,
+    MOST_COLD_START_S,
+    MOST_FLOOR_RATIO,
+    MOST_RSS_MB,
+)
+
+_TARGETS: Final = {
+    "floor_ratio": MOST_FLOOR_RATIO,
+    "cold_start_s": MOST_COLD_START_S,
+    "rss_mb": MOST_RSS_MB,
+    "two_worker_scaling": LEAST_TWO_WORKER_SCALING,
+}
+
+
+def as_document(benchmark: Benchmark) -> dict[str, object]:
+    """The first profile's figures at the top, all profiles' under `profiles`, and what they rest on."""
+    profiles = {speed.profile: _profile(speed) for speed in benchmark.profiles}
+    return {
+        **profiles[benchmark.profiles[0].profile],
+        "targets": _TARGETS,
+        "processor": benchmark.machine.processor,
+        "cores": benchmark.machine.cores,
+        "versions": {
+            "bonafide": benchmark.version,
+            "python": benchmark.machine.python,
+            **benchmark.machine.versions,
+        },
+        "pictures": "drawn" if benchmark.drawn else "given",
+        "measured_at": benchmark.measured_at.isoformat(timespec="seconds"),
+        "profiles": profiles,
+    }
+
+
+def _profile(speed: ProfileSpeed) -> dict[str, object]:
+    warm, cold = speed.warm, speed.cold
+    return {
+        "profile": speed.profile,
+        "models": dict(speed.models),
+        "floor_ratio": round(warm.floor_ratio, 4),
+        "floor_ratio_least": round(warm.least_ratio, 4),
+        "whole_cpu_ms": round(warm.whole_ms, 3),
+        "floor_cpu_ms": round(warm.floor_ms, 3),
+        "rounds": warm.rounds,
+        "cpu_share": round(warm.cpu_share, 3),
+        "stages": {
+            stage.name: {
+                "cpu_ms": round(stage.cpu_ms, 3),
+                "floor_cpu_ms": None if stage.floor_ms is None else round(stage.floor_ms, 3),
+            }
+            for stage in warm.stages
+        },
+        "cold_start_s": round(cold.best_s, 3),
+        "cold_start_median_s": round(cold.median_s, 3),
+        "cold_start_cpu_s": round(cold.cpu_s, 3),
+        "starts": cold.starts,
+        "rss_mb": round(cold.rss_mb, 1),
+        "two_worker_scaling": _rounded(speed.scaling.threads),
+        "two_process_scaling": _rounded(speed.scaling.processes),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)

@@ -1,0 +1,95 @@
+"""A benchmark as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from bonafide.evaluation.bench.results import Benchmark, ProfileSpeed, WarmSpeed
+from bonafide.evaluation.bench.targets import (
+    LEAST_TWO_WORKER_SCALING,
+    MOST_COLD_START_S,
+    MOST_FLOOR_RATIO,
+    MOST_RSS_MB,
+)
+
+# Under this share of the processor, others slowed down what was measured by the clock on the wall.
+_UNDISTURBED: Final = 0.9
+
+
+def as_table(benchmark: Benchmark) -> str:
+    """The figures beside their targets and the stages beside their floor, profile by profile."""
+    machine = benchmark.machine
+    lines = [
+        f"Bonafide {benchmark.version} on {machine.cores} cores, {machine.processor}",
+        f"Python {machine.python}, " + ", ".join(f"{name} {it}" for name, it in machine.versions.items()),
+        "Pictures: " + ("specimens, drawn" if benchmark.drawn else "as given"),
+    ]
+    for speed in benchmark.profiles:
+        lines += ["", *_profile(speed)]
+    return "\n".join(lines)
+
+
+def _profile(speed: ProfileSpeed) -> Iterator[str]:
+    warm, cold, scaling = speed.warm, speed.cold, speed.scaling
+    yield f"Profile {speed.profile} ({speed.models['recogniser']}, {speed.models['detector']})"
+    yield from _aligned(
+        [
+            ("", "measured", "target", ""),
+            (
+                "whole / floor, CPU time",
+                f"{warm.floor_ratio:.3f}",
+                f"<= {MOST_FLOOR_RATIO:.2f}",
+                f"median of {warm.rounds} rounds; {warm.least_ratio:.3f} by the least of each",
+            ),
+            (
+                "cold start to answer, s",
+                f"{cold.best_s:.2f}",
+                f"< {MOST_COLD_START_S:.1f}",
+                f"best of {cold.starts}; median {cold.median_s:.2f}, CPU {cold.cpu_s:.2f}",
+            ),
+            ("resident memory, MB", f"{cold.rss_mb:.0f}", f"< {MOST_RSS_MB:.0f}", "peak of that process"),
+            (
+                "two threads / one",
+                _ratio(scaling.threads),
+                f">= {LEAST_TWO_WORKER_SCALING:.1f}",
+                "there are not two cores" if scaling.threads is None else "best windows, wall time",
+            ),
+            *(
+                [("two processes / one", _ratio(scaling.processes), "", "")]
+                if scaling.processes is not None
+                else []
+            ),
+        ]
+    )
+    if warm.cpu_share < _UNDISTURBED:
+        yield (
+            f"  The machine was busy: the benchmark got {warm.cpu_share:.0%} of a core. Wall times are too "
+            "long, and ratios too high."
+        )
+    yield ""
+    yield from _stages(warm)
+
+
+def _stages(warm: WarmSpeed) -> Iterator[str]:
+    rows = [("stage, CPU ms", "Bonafide", "floor", "over")]
+    for stage in warm.stages:
+        floor = stage.floor_ms
+        over = stage.cpu_ms - (floor or 0)
+        rows.append(
+            (stage.name, f"{stage.cpu_ms:.2f}", "" if floor is None else f"{floor:.2f}", f"{over:.2f}")
+        )
+    whole, floor = warm.whole_ms, warm.floor_ms
+    rows.append(("the whole", f"{whole:.2f}", f"{floor:.2f}", f"{whole - floor:.2f}"))
+    yield from _aligned(rows)
+
+
+def _aligned(rows: Sequence[tuple[str, str, str, str]]) -> Iterator[str]:
+    """A name to the left, two figures to the right, a remark as it comes."""
+    name_width, one_width, two_width, _ = (max(map(len, column)) for column in zip(*rows, strict=True))
+    for name, one, two, remark in rows:
+        yield f"  {name:{name_width}}  {one:>{one_width}}  {two:>{two_width}}  {remark}".rstrip()
+
+
+def _ratio(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"

@@ -77,7 +77,11 @@ def _document(receipt: Receipt, check: ReceiptCheck) -> dict[str, object]:
 
 def _text(receipt: Receipt, check: ReceiptCheck, language: Language) -> str:
     lines = [phrase("receipt_valid" if check.valid else "receipt_invalid", language)]
-    lines += [f"  - {wrong.sentence}" for wrong in check.discrepancies]
+    lines += [
+        # A claim's name is whatever the file says.
+        f"  - {phrase(f'discrepancy_{wrong.kind}', language, claim=_plain(wrong.claim or ''))}"
+        for wrong in check.discrepancies
+    ]
     width = max(map(len, receipt.claims), default=0)
     lines += [
         f"  {_plain(name).ljust(width)}  {_plain(_claim_text(value))}"

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import click
 import numpy as np
 
 from bonafide.cli.output_file import write_whole
@@ -22,7 +23,7 @@ from bonafide.evaluation.progress import progress_bar
 from bonafide.evaluation.report import render_report
 from bonafide.evaluation.results import Impostors, Provenance
 from bonafide.evaluation.table import as_table
-from bonafide.models import ModelEntry, ModelStore
+from bonafide.models import ModelEntry, ModelStore, licence_notice
 from bonafide.service.calibrations import calibration_for
 from bonafide.service.templates import SeveralFaces, TemplateExtractor
 from bonafide.settings import Settings
@@ -58,6 +59,8 @@ def run(request: Request, settings: Settings, report: Path | None, *, as_json: b
     impostors = request.impostors or (Impostors.ALL if labelled.pairs is None else Impostors.LISTED)
     labelled = prepare(labelled, impostors)
     entry = ModelStore(settings.data_dir).recogniser(request.profile)
+    if notice := licence_notice(entry):
+        click.echo(notice, err=True)
     calibration = calibration_for(entry, settings)
     with progress_bar("Making templates", len(labelled.pictures)) as on_progress:
         acquisition = extract_templates(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,20 +29,6 @@ class Discrepancy:
 
     kind: DiscrepancyKind
     claim: str | None = None
-
-    @property
-    def sentence(self) -> str:
-        """The same for a person, as one sentence."""
-        return _SENTENCES[self.kind].format(claim=self.claim)
-
-
-_SENTENCES: Mapping[DiscrepancyKind, str] = {
-    DiscrepancyKind.KEY_UNKNOWN: "It was signed with a key that is not among those to be trusted.",
-    DiscrepancyKind.SIGNATURE_WRONG: "Its signature does not belong to its digests.",
-    DiscrepancyKind.CLAIM_CHANGED: "The claim {claim!r} is not what was signed.",
-    DiscrepancyKind.CLAIM_REMOVED: "The claim {claim!r}, which was signed, is missing.",
-    DiscrepancyKind.CLAIM_ADDED: "The claim {claim!r} was never signed.",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,8 +158,8 @@ class FaceFinder:
 def _resized(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
     """uint8 RGB pixels at (width, height): halved as long as they may be, then sampled.
 
-    OpenCV halves by area thirty times faster than it reduces by any broken ratio (1 ms for 800 x 500), and down
-    to a half sampling loses nothing.
+    OpenCV halves by area ten times faster than it reduces by a broken ratio (1 ms for 800 x 500), and down to
+    a half sampling loses little.
     """
     while pixels.shape[1] >= 2 * size[0] and pixels.shape[0] >= 2 * size[1]:
         half = (pixels.shape[1] // 2, pixels.shape[0] // 2)

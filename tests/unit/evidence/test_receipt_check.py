@@ -104,7 +104,6 @@ def test_a_changed_claim_is_named(receipt: Receipt, signer: FileSigner, name: st
     altered = with_claims(receipt, **{name: changed(receipt.claims[name])})
     assert found(altered, signer) == [Discrepancy(CHANGED, name)]
     assert not check_receipt(altered, (signer.public_key,)).valid
-    assert name in found(altered, signer)[0].sentence
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -185,13 +184,6 @@ def test_a_signature_of_something_else_does_not_pass_for_one_of_a_receipt(
     )
     altered = replace(receipt, signature=signer.sign(digests.encode()))
     assert found(altered, signer) == [Discrepancy(DiscrepancyKind.SIGNATURE_WRONG)]
-
-
-@pytest.mark.parametrize("kind", DiscrepancyKind)
-def test_whatever_is_wrong_is_said_in_a_sentence(kind: DiscrepancyKind) -> None:
-    sentence = Discrepancy(kind, "outcome").sentence
-    assert sentence.endswith(".")
-    assert ("'outcome'" in sentence) is kind.startswith("claim_")
 
 
 @settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

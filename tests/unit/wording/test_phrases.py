@@ -6,6 +6,7 @@ from string import Formatter
 
 import pytest
 
+from bonafide.evidence import DiscrepancyKind
 from bonafide.outcome import Outcome
 from bonafide.wording import Language, phrase
 from bonafide.wording.phrases import phrases
@@ -41,3 +42,13 @@ def test_a_blank_that_is_not_filled_in_is_an_error() -> None:
 def test_an_unknown_phrase_is_an_error() -> None:
     with pytest.raises(KeyError, match="no_such"):
         phrase("no_such", Language.CHINESE)
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("kind", DiscrepancyKind)
+def test_whatever_is_wrong_with_a_receipt_is_said_in_a_sentence(
+    kind: DiscrepancyKind, language: Language
+) -> None:
+    sentence = phrase(f"discrepancy_{kind}", language, claim="outcome")
+    assert sentence.endswith((".", "。"))
+    assert ("outcome" in sentence) is kind.startswith("claim_")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import click
 import numpy as np
 
 from bonafide.cli.output_file import write_whole
@@ -19,7 +20,7 @@ from bonafide.evaluation.calibration.portrait_extractor import PortraitExtractor
 from bonafide.evaluation.datasets import LabelledSet, read_labels, with_picture_groups
 from bonafide.evaluation.extract import Acquisition, available_cores, extract_templates
 from bonafide.evaluation.progress import progress_bar
-from bonafide.models import ModelStore
+from bonafide.models import ModelStore, licence_notice
 from bonafide.service.calibrations import calibration_path
 from bonafide.service.templates import SeveralFaces, TemplateExtractor
 from bonafide.settings import Settings
@@ -60,6 +61,8 @@ def run(request: CalibrationRequest, settings: Settings, now: datetime) -> Made:
     what loading the models raises.
     """
     entry = ModelStore(settings.data_dir).recogniser(request.profile)
+    if notice := licence_notice(entry):
+        click.echo(notice, err=True)
     path = request.output or calibration_path(entry.name, settings)
     if request.output is None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,6 @@ from pathlib import Path
 from threading import Event, current_thread, main_thread
 from typing import Protocol
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -164,7 +163,6 @@ class _Worker:
 
 
 def _start_worker(open_extractor: Callable[[], Extractor]) -> None:
-    cv2.setNumThreads(1)
     _Worker.open_extractor = staticmethod(open_extractor)
 
 

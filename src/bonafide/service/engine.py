@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bonafide.capture import Picture
+from bonafide.capture import Picture, use_one_thread
 from bonafide.compare import Calibration, Comparison, compare
 from bonafide.document import choose_portrait
 from bonafide.errors import NotCalibrated
@@ -47,7 +47,9 @@ class Engine:
 
         Raises `WeightsMissing` or `WeightsAltered` for a model file, `NotCalibrated` or `ContractMismatch`
         for its calibration. `calibrated=False` is for measuring one: such an engine compares nothing.
+        OpenCV keeps to one thread in this process from then on.
         """
+        use_one_thread()
         store = ModelStore(settings.data_dir)
         detector, entry = store.detector(), store.recogniser(profile)
         # The calibration first: an uncalibrated model must not even be loaded to compare.

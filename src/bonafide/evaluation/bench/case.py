@@ -15,7 +15,7 @@ import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from numpy.typing import NDArray
 
-from bonafide.capture import Picture, Reduction, read_picture
+from bonafide.capture import Picture, Reduction, read_picture, use_one_thread
 from bonafide.compare import Calibration
 from bonafide.evaluation.bench.specimen import draw_document, draw_selfie
 from bonafide.evidence import serialise_receipt
@@ -80,7 +80,8 @@ class Models:
 
     @classmethod
     def open(cls, settings: Settings, profile: str) -> Models:
-        """Load them. Raises what `Engine.open` raises."""
+        """Load them as `Engine.open` does. Raises what that raises."""
+        use_one_thread()
         store = ModelStore(settings.data_dir)
         detector, recogniser = store.detector(), store.recogniser(profile)
         return cls(

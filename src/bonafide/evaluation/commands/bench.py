@@ -24,11 +24,11 @@ from bonafide.settings import Settings
 )
 @click.option("--profile", metavar="P", help="accurate, fast, or the name of a model of your own; else both.")
 @click.option(
-    "--rounds", type=click.IntRange(min=1), default=60, show_default=True, help="Warm verifications."
+    "--rounds", type=click.IntRange(min=1), default=100, show_default=True, help="Warm verifications."
 )
-@click.option("--starts", type=click.IntRange(min=1), default=7, show_default=True, help="Starts from cold.")
+@click.option("--starts", type=click.IntRange(min=1), default=10, show_default=True, help="Starts from cold.")
 @click.option(
-    "--windows", type=click.IntRange(min=1), default=12, show_default=True, help="Windows of two workers."
+    "--windows", type=click.IntRange(min=1), default=30, show_default=True, help="Windows of two workers."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj

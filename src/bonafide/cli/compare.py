@@ -5,10 +5,8 @@ from __future__ import annotations
 import click
 
 from bonafide.cli.answer import EXIT_STATUS, as_json, as_text
-from bonafide.cli.pictures import STDIN, read_named
-from bonafide.errors import UsageError
-from bonafide.outcome import Subject
-from bonafide.service.verifier import Verifier
+from bonafide.cli.opening import open_verifier
+from bonafide.cli.pictures import read_pair
 from bonafide.settings import Settings
 
 
@@ -27,12 +25,8 @@ def command(
     A is judged as the portrait on a document is, B as a selfie; - is standard input. Says nothing about
     documents or about who is present. Exit status: 0 accept, 10 refer to a person, 20 reject.
     """
-    if first == second == STDIN:
-        raise UsageError("Only one picture fits on standard input", "Give the other one as a file")
-    pictures = read_named(first, Subject.DOCUMENT), read_named(second, Subject.SELFIE)
-    verifier = Verifier.open(settings, profile)
-    for notice in verifier.notices:
-        click.echo(notice, err=True)
+    pictures = read_pair(first, second)
+    verifier = open_verifier(settings, profile)
     case = verifier.compare(*pictures, explain=explain)
     click.echo(as_json(case) if json_wanted else as_text(case, settings.language))
     return EXIT_STATUS[case.outcome]

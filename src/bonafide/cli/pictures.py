@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 from bonafide.capture import Picture, read_picture
-from bonafide.errors import UnreadablePicture
+from bonafide.errors import UnreadablePicture, UsageError
 from bonafide.outcome import Subject
 from bonafide.service.verifier import about
 
-STDIN = "-"
+_STDIN = "-"
 
 
 def read_named(name: str, subject: Subject | None = None) -> Picture:
@@ -19,6 +19,13 @@ def read_named(name: str, subject: Subject | None = None) -> Picture:
     Raises `UnreadablePicture`, which says of which picture it speaks if `subject` is given.
     """
     try:
-        return read_picture(sys.stdin.buffer if name == STDIN else Path(name))
+        return read_picture(sys.stdin.buffer if name == _STDIN else Path(name))
     except UnreadablePicture as error:
         raise about(subject, error) if subject else error from None
+
+
+def read_pair(document: str, selfie: str) -> tuple[Picture, Picture]:
+    """Read a case's two pictures. Raises `UnreadablePicture`, or `UsageError` if both are standard input."""
+    if document == selfie == _STDIN:
+        raise UsageError("Only one picture fits on standard input", "Give the other one as a file")
+    return read_named(document, Subject.DOCUMENT), read_named(selfie, Subject.SELFIE)

@@ -9,14 +9,12 @@ from pathlib import Path
 import click
 
 from bonafide.cli.answer import EXIT_STATUS, as_json, as_text
+from bonafide.cli.opening import open_verifier
 from bonafide.cli.output_file import write_whole
-from bonafide.cli.pictures import STDIN, read_named
+from bonafide.cli.pictures import read_pair
 from bonafide.decide import PRESETS
-from bonafide.errors import UsageError
 from bonafide.evidence import serialise_receipt
-from bonafide.outcome import Subject
 from bonafide.service.receipts import receipt_for
-from bonafide.service.verifier import Verifier
 from bonafide.settings import Settings
 from bonafide.vault import FileSigner
 
@@ -58,14 +56,10 @@ def command(
 
     Exit status: 0 accept, 10 refer to a person, 20 reject.
     """
-    if document == selfie == STDIN:
-        raise UsageError("Only one picture fits on standard input", "Give the other one as a file")
     # What may be wrong with the pictures or the key is said before any model is loaded.
-    pictures = read_named(document, Subject.DOCUMENT), read_named(selfie, Subject.SELFIE)
+    pictures = read_pair(document, selfie)
     signer = FileSigner.open(settings.data_dir) if receipt else None
-    verifier = Verifier.open(settings, profile)
-    for notice in verifier.notices:
-        click.echo(notice, err=True)
+    verifier = open_verifier(settings, profile)
     case = verifier.verify(*pictures, purpose, attended=attended, explain=explain)
     if receipt and signer:
         made = receipt_for(case, signer, issued_at=datetime.now(UTC), identifier=str(uuid.uuid4()))

@@ -15,11 +15,10 @@ from bonafide.cli.output_file import write_whole
 from bonafide.compare import Calibration
 from bonafide.decide import SIM_SIGNUP
 from bonafide.errors import UsageError
+from bonafide.evaluation.acquire import acquire
 from bonafide.evaluation.datasets import LabelledSet, read_labels
 from bonafide.evaluation.document import as_document
-from bonafide.evaluation.extract import available_cores, extract_templates
 from bonafide.evaluation.measure import evaluate, prepare
-from bonafide.evaluation.progress import progress_bar
 from bonafide.evaluation.report import render_report
 from bonafide.evaluation.results import Impostors, Provenance
 from bonafide.evaluation.table import as_table
@@ -62,13 +61,12 @@ def run(request: Request, settings: Settings, report: Path | None, *, as_json: b
     if notice := licence_notice(entry):
         click.echo(notice, err=True)
     calibration = calibration_for(entry, settings)
-    with progress_bar("Making templates", len(labelled.pictures)) as on_progress:
-        acquisition = extract_templates(
-            [picture.path for picture in labelled.pictures],
-            partial(TemplateExtractor, request.profile, settings, request.several_faces),
-            request.workers or available_cores(),
-            on_progress,
-        )
+    acquisition = acquire(
+        "Making templates",
+        labelled,
+        partial(TemplateExtractor, request.profile, settings, request.several_faces),
+        request.workers,
+    )
     found = evaluate(
         labelled,
         acquisition,

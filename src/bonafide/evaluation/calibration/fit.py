@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,11 +89,10 @@ def fit_calibration(
             f"Give labels with at least {wanted:,} of them, among at least {_ENOUGH_PEOPLE} people",
         )
     curve = tuple(_curve(able, smallest))
-    points = [rate for rate in OPERATING_POINTS if any(np.isclose(rate, known) for known, _, _ in curve)]
-    chosen = {rate: next(point for point in curve if np.isclose(point[0], rate)) for rate in points}
+    chosen = {point[0]: point for point in curve if point[0] in OPERATING_POINTS}
     thresholds = np.array([threshold for _, threshold, _ in chosen.values()])
     fmr = {group.name: _false_match_rates(group.tail, thresholds, random) for group in able}
-    worst = next(group for group in able if group.name == chosen[_nearest(points, needed)][2])
+    worst = next(group for group in able if group.name == chosen[_nearest(chosen, needed)][2])
     return Calibration(
         model=entry.name,
         contract=entry.contract_id,
@@ -147,7 +146,7 @@ def _curve(groups: Sequence[MeasuredGroup], smallest: float) -> Iterator[tuple[f
         yield rate, last, name
 
 
-def _nearest(rates: Sequence[float], wanted: float) -> float:
+def _nearest(rates: Iterable[float], wanted: float) -> float:
     return min(rates, key=lambda rate: abs(np.log(rate / wanted)))
 
 

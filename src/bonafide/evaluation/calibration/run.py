@@ -14,12 +14,11 @@ from bonafide.cli.output_file import write_whole
 from bonafide.compare import Calibration, parse_calibration, serialise_calibration
 from bonafide.decide import SIM_SIGNUP
 from bonafide.errors import UsageError
+from bonafide.evaluation.acquire import acquire
 from bonafide.evaluation.calibration.fit import Origin, fit_calibration, measure_group
 from bonafide.evaluation.calibration.parts import groups_of, parts_of
 from bonafide.evaluation.calibration.portrait_extractor import PortraitExtractor
-from bonafide.evaluation.datasets import LabelledSet, read_labels, with_picture_groups
-from bonafide.evaluation.extract import Acquisition, available_cores, extract_templates
-from bonafide.evaluation.progress import progress_bar
+from bonafide.evaluation.datasets import read_labels, with_picture_groups
 from bonafide.models import ModelStore, licence_notice
 from bonafide.service.calibrations import calibration_path
 from bonafide.service.templates import SeveralFaces, TemplateExtractor
@@ -73,10 +72,13 @@ def run(request: CalibrationRequest, settings: Settings, now: datetime) -> Made:
             "The pairs hold documents on one side already",
             "Leave out `--portraits`, which stands in for them",
         )
-    photos = _extract("Making templates", TemplateExtractor, request, settings, labelled)
-    portraits = None
-    if request.portraits:
-        portraits = _extract("Making portraits", PortraitExtractor, request, settings, labelled)
+    chosen = (request.profile, settings, request.several_faces)
+    photos = acquire("Making templates", labelled, partial(TemplateExtractor, *chosen), request.workers)
+    portraits = (
+        acquire("Making portraits", labelled, partial(PortraitExtractor, *chosen), request.workers)
+        if request.portraits
+        else None
+    )
     measured = [measure_group(*group) for group in groups_of(labelled, parts, photos, portraits)]
     calibration = fit_calibration(
         measured,
@@ -89,19 +91,3 @@ def run(request: CalibrationRequest, settings: Settings, now: datetime) -> Made:
     write_whole(path, content, "The calibration")
     # What was written is what will be believed, so it is read back as any file is.
     return Made(parse_calibration(content, entry.contract_id), path, int((~photos.acquired).sum()))
-
-
-def _extract(
-    what: str,
-    extractor: type[TemplateExtractor | PortraitExtractor],
-    request: CalibrationRequest,
-    settings: Settings,
-    labelled: LabelledSet,
-) -> Acquisition:
-    with progress_bar(what, len(labelled.pictures)) as on_progress:
-        return extract_templates(
-            [picture.path for picture in labelled.pictures],
-            partial(extractor, request.profile, settings, request.several_faces),
-            request.workers or available_cores(),
-            on_progress,
-        )

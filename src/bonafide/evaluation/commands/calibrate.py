@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bonafide.evaluation.commands import options
 from bonafide.evaluation.extras import require_extra
 from bonafide.settings import Settings
 
@@ -17,12 +18,10 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("labels", metavar="PAIRS", type=click.Path(path_type=Path))
-@click.option("--root", type=click.Path(path_type=Path), help="Folder of the pictures; else that of PAIRS.")
-@click.option("--profile", metavar="P", help="fast, accurate, or the name of a model of your own.")
-@click.option(
-    "--groups", type=click.Path(path_type=Path), help="File of `path group` or `person group` lines."
-)
+@options.LABELS
+@options.ROOT
+@options.PROFILE
+@options.GROUPS
 @click.option("--about", required=True, help="What the pictures are, in your words; auditors read it.")
 @click.option("--caveat", "caveats", multiple=True, help="What the pictures are not. May be repeated.")
 @click.option(
@@ -30,19 +29,13 @@ if TYPE_CHECKING:
     is_flag=True,
     help="The pictures are all photos: make small document portraits of them as well, by drawing.",
 )
-@click.option(
-    "--several-faces",
-    type=click.Choice(["central", "refuse"]),
-    default="central",
-    show_default=True,
-    help="In a picture with several faces, take the central one, or none.",
-)
+@options.SEVERAL_FACES
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write here; else where this installation will use it.",
 )
-@click.option("--workers", type=click.IntRange(min=1), help="Processes that make templates; else all cores.")
+@options.WORKERS
 @click.pass_obj
 def command(
     settings: Settings,

@@ -6,32 +6,25 @@ from pathlib import Path
 
 import click
 
+from bonafide.evaluation.commands import options
 from bonafide.evaluation.extras import require_extra
 from bonafide.settings import Settings
 
 
 @click.command()
-@click.argument("labels", metavar="PAIRS", type=click.Path(path_type=Path))
-@click.option("--root", type=click.Path(path_type=Path), help="Folder of the pictures; else that of PAIRS.")
-@click.option("--profile", metavar="P", help="fast, accurate, or the name of a model of your own.")
+@options.LABELS
+@options.ROOT
+@options.PROFILE
 @click.option(
     "--impostors",
     type=click.Choice(["listed", "all"]),
     help="Compare different people as listed, or all against all. Listed for pairs, all for a gallery.",
 )
-@click.option(
-    "--groups", type=click.Path(path_type=Path), help="File of `path group` or `person group` lines."
-)
+@options.GROUPS
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write an HTML page here.")
 @click.option("--about", default="", help="What the pictures are, in your words, for the report.")
-@click.option(
-    "--several-faces",
-    type=click.Choice(["central", "refuse"]),
-    default="central",
-    show_default=True,
-    help="In a picture with several faces, take the central one, or none as `verify` does.",
-)
-@click.option("--workers", type=click.IntRange(min=1), help="Processes that make templates; else all cores.")
+@options.SEVERAL_FACES
+@options.WORKERS
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
 def command(

@@ -18,6 +18,9 @@ from bonafide.models.pip_settings import PipSettings
 from bonafide.models.pull import pull
 from bonafide.settings import Profile, Settings
 
+# Roles whose one model serves whatever the profile.
+_ALWAYS = (Role.DETECTOR, Role.TEXT_DETECTOR, Role.TEXT_RECOGNISER)
+
 
 @click.group(name="models")
 def command() -> None:
@@ -79,7 +82,7 @@ def verify_command(settings: Settings) -> None:
     """Check every model's file against its digest, and its arithmetic against its known answer."""
     store = ModelStore(settings.data_dir)
     failures: list[BonafideError] = []
-    serving = {store.detector(), *(store.recogniser(profile) for profile in Profile)}
+    serving = {*map(store.serving, _ALWAYS), *(store.recogniser(profile) for profile in Profile)}
     for entry in store.entries:
         try:
             check_known_answer(entry, open_session(entry, store))
@@ -150,14 +153,14 @@ def _describe(entry: ModelEntry, store: ModelStore, settings: Settings) -> dict[
 
 
 def _serves(entry: ModelEntry, store: ModelStore) -> str | None:
-    if entry.role is Role.DETECTOR:
+    if entry.role in _ALWAYS:
         return "every profile"
     serving = [profile.value for profile in Profile if store.recogniser(profile) == entry]
     return serving[0] if serving else None
 
 
 def _calibration(entry: ModelEntry, settings: Settings) -> str:
-    if entry.role is Role.DETECTOR:
+    if entry.role in _ALWAYS:
         return "not needed"
     if (settings.data_dir / "calibrations" / f"{entry.name}.json").is_file():
         return "your own"

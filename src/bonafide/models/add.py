@@ -6,7 +6,6 @@ import hashlib
 from pathlib import Path
 
 import numpy as np
-from onnxruntime import InferenceSession
 
 from bonafide.errors import UnreadableData, UsageError
 from bonafide.models.entry import InputContract, ModelEntry, Role
@@ -14,6 +13,7 @@ from bonafide.models.files import exclusive, write_atomically
 from bonafide.models.known_answers import run_synthetic
 from bonafide.models.manifest import parse_manifest
 from bonafide.models.progress import Progress
+from bonafide.models.runtime import InferenceSession
 from bonafide.models.session import session_from
 from bonafide.models.store import ModelStore
 from bonafide.settings import Profile

@@ -1,4 +1,4 @@
-"""Sample pictures with clear rights, taken out of a published package like the weights are."""
+"""Sample pictures and fonts with clear rights, taken out of published packages like the weights are."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bonafide.errors import UnreadableData
 from bonafide.models.entry import PackageFile
 from bonafide.models.manifest import parse_package_file
 
-FORMAT = "bonafide-samples/1"
+FORMAT = "bonafide-samples/2"
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One picture: the file name it gets here, what may be done with it and who says so, and where it comes
-    from.
+    """One picture or font: the file name it gets here, what may be done with it and who says so, and where it
+    comes from.
     """
 
     name: str
@@ -34,17 +35,19 @@ def parse_samples(text: str) -> tuple[Sample, ...]:
             raise UnreadableData(
                 f"{title} is not of the format {FORMAT!r}", "Take it from the same version of Bonafide"
             )
-        package = document.pop("package")
-        return tuple(_sample(name, table, package, title) for name, table in document.pop("samples").items())
+        packages = document.pop("packages")
+        return tuple(_sample(name, table, packages, title) for name, table in document.pop("samples").items())
     except (tomllib.TOMLDecodeError, KeyError, AttributeError, TypeError):
         raise UnreadableData(f"{title} is damaged", "Take it from the same version of Bonafide") from None
 
 
-def _sample(name: str, table: Mapping[str, object], package: Mapping[str, object], title: str) -> Sample:
+def _sample(
+    name: str, table: Mapping[str, Any], packages: Mapping[str, Mapping[str, object]], title: str
+) -> Sample:
     if Path(name).name != name:
         raise UnreadableData(
             f"{title} names a file outside its folder", "Take it from the same version of Bonafide"
         )
     rights = str(table["rights"])
-    source = {**package, **{key: value for key, value in table.items() if key != "rights"}}
+    source = {**packages[table["package"]], **{key: value for key, value in table.items() if key != "rights"}}
     return Sample(name, rights, parse_package_file(source, title))

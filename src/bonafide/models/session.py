@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import onnxruntime
-
 from bonafide.errors import SetupBroken, UnreadableData
 from bonafide.models.entry import ModelEntry
+from bonafide.models.runtime import onnxruntime
 from bonafide.models.store import ModelStore
 
 
@@ -34,7 +33,7 @@ def session_from(model: bytes) -> onnxruntime.InferenceSession:
     other options keep their defaults; without arena or memory pattern nothing gets faster or smaller
     (measured).
     """
-    # Only Windows builds have any, and nothing here may ever call home.
+    # Nothing here may ever call home.
     onnxruntime.disable_telemetry_events()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1

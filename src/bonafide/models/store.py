@@ -57,7 +57,11 @@ class ModelStore:
 
     def detector(self) -> ModelEntry:
         """The model that finds faces."""
-        return next(entry for entry in self.shipped if entry.role is Role.DETECTOR)
+        return self.serving(Role.DETECTOR)
+
+    def serving(self, role: Role) -> ModelEntry:
+        """The one shipped model of a role that has no profiles."""
+        return next(entry for entry in self.shipped if entry.role is role)
 
     def recogniser(self, profile: Profile | str) -> ModelEntry:
         """The recogniser that serves a profile on this processor, or the one of that name.

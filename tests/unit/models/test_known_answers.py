@@ -7,7 +7,14 @@ import pytest
 
 from bonafide.errors import SetupBroken
 from bonafide.models import ModelEntry, Role, load_manifest
-from bonafide.models.known_answers import _answers, computes_known_answer, synthetic_input
+from bonafide.models.known_answers import (
+    KnownAnswer,
+    _answers,
+    computes_known_answer,
+    is_like,
+    run_synthetic,
+    synthetic_input,
+)
 
 
 class Fixed:
@@ -35,10 +42,11 @@ def test_an_answer_ships_for_every_model_of_the_manifest() -> None:
 
 @pytest.mark.parametrize("entry", load_manifest(), ids=lambda entry: entry.name)
 def test_right_and_wrong_answers_are_told_apart(entry: ModelEntry) -> None:
-    right = _answers()[entry.name].output
+    answer = _answers()[entry.name]
+    right = answer.output
 
     def judged(output: np.ndarray) -> bool:
-        return computes_known_answer(entry, Fixed(output.astype(np.float32)))
+        return is_like(answer, output.astype(np.float32), entry.precision)
 
     assert judged(right)
     assert not judged(right * 0)
@@ -49,6 +57,41 @@ def test_right_and_wrong_answers_are_told_apart(entry: ModelEntry) -> None:
     noise = np.random.default_rng(1).standard_normal(right.size)
     # As far off as saturated sums of an int8 model were measured to be.
     assert not judged(right + 0.4 * noise / np.linalg.norm(noise) * np.linalg.norm(right))
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [entry for entry in load_manifest() if entry.role is not Role.TEXT_RECOGNISER],
+    ids=lambda entry: entry.name,
+)
+def test_a_model_is_judged_by_its_output(entry: ModelEntry) -> None:
+    right = _answers()[entry.name].output
+    assert computes_known_answer(entry, Fixed(right))
+    assert not computes_known_answer(entry, Fixed(-right))
+
+
+def softmax(values: np.ndarray) -> np.ndarray:
+    return np.asarray(np.exp(values) / np.exp(values).sum(axis=-1, keepdims=True), np.float32)
+
+
+def test_a_text_recogniser_is_judged_by_every_probability() -> None:
+    entry = next(entry for entry in load_manifest() if entry.role is Role.TEXT_RECOGNISER)
+    rng = np.random.default_rng(2)
+    # As flat, and as sure of a blank, as a text recogniser is.
+    logits = rng.standard_normal((1, 12, 18_710)) * 3
+    logits[..., 0] += 30
+
+    def summed(values: np.ndarray) -> np.ndarray:
+        return run_synthetic(entry, Fixed(softmax(values)))
+
+    answer = KnownAnswer(entry.contract_id, summed(logits))
+    assert answer.output.shape == _answers()[entry.name].output.shape
+    assert is_like(answer, summed(logits + 1e-5 * rng.standard_normal(logits.shape)), entry.precision)
+    assert not is_like(answer, summed(logits + 0.1 * rng.standard_normal(logits.shape)), entry.precision)
+    assert not is_like(answer, summed(logits[:, ::-1]), entry.precision)
+    # One step of twelve off.
+    logits[0, 3] = np.roll(logits[0, 3], 1)
+    assert not is_like(answer, summed(logits), entry.precision)
 
 
 def test_an_answer_for_another_version_of_a_model_does_not_count() -> None:

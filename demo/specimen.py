@@ -1,6 +1,8 @@
 """A specimen of an identity document, drawn around a portrait and plainly marked as one.
 
-It copies no country's document. It lies on a table, a little turned, as if photographed by hand.
+It copies no country's document, so its kind is unknown to a reader and it only refers: for the tests of just
+that, not for the demonstration (`documents.py`). It lies on a table, a little turned, as if photographed by
+hand.
 """
 
 from __future__ import annotations

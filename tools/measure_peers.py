@@ -25,7 +25,7 @@ from typing import Any
 
 import cv2
 
-from bonafide.evaluation.bench.case import CaseFiles, Models, case_files, passing_signer, verify_files
+from bonafide.evaluation.bench.case import CaseFiles, Models, case_files, check_faces, passing_signer
 from bonafide.evaluation.bench.rounds import least_total, paired_ratio, take_turns
 from bonafide.service.verifier import Verifier
 from bonafide.settings import Profile, Settings
@@ -40,9 +40,9 @@ _SETTLE = 0.05  # seconds
 
 
 def bonafide(files: CaseFiles, settings: Settings, profile: Profile) -> Verification:
-    """The whole: files to a decision and its signed receipt."""
+    """The face check: files to a decision and its signed receipt."""
     verifier, signer = Verifier(Models.open(settings, profile).engine()), passing_signer()
-    return lambda: verify_files(files, verifier, signer)
+    return lambda: check_faces(files, verifier, signer)
 
 
 def deepface(files: CaseFiles, _: Path | None) -> Verification:

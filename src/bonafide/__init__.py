@@ -20,6 +20,15 @@ from bonafide.version import VERSION
 
 if TYPE_CHECKING:
     from bonafide.capture import Picture, read_picture
+    from bonafide.document import DocumentCheck, Kind, Reading, Result
+    from bonafide.document.chip import (
+        ChipAuthentication,
+        ChipFiles,
+        TrustStore,
+        authenticate,
+        read_chip_files,
+        read_trust,
+    )
     from bonafide.errors import (
         BonafideError,
         ContractMismatch,
@@ -46,6 +55,7 @@ if TYPE_CHECKING:
         serialise_receipt,
     )
     from bonafide.outcome import Outcome, Reason
+    from bonafide.service.desk import DeskReading, DocumentDesk
     from bonafide.service.receipts import receipt_for
     from bonafide.service.verification import Explanation, Verification
     from bonafide.service.verifier import Verifier
@@ -57,6 +67,15 @@ __version__ = VERSION
 
 _HOMES = {
     "bonafide.capture": ("Picture", "read_picture"),
+    "bonafide.document": ("DocumentCheck", "Kind", "Reading", "Result"),
+    "bonafide.document.chip": (
+        "ChipAuthentication",
+        "ChipFiles",
+        "TrustStore",
+        "authenticate",
+        "read_chip_files",
+        "read_trust",
+    ),
     "bonafide.errors": (
         "BonafideError",
         "ContractMismatch",
@@ -83,6 +102,7 @@ _HOMES = {
         "serialise_receipt",
     ),
     "bonafide.outcome": ("Outcome", "Reason"),
+    "bonafide.service.desk": ("DeskReading", "DocumentDesk"),
     "bonafide.service.receipts": ("receipt_for",),
     "bonafide.service.verification": ("Explanation", "Verification"),
     "bonafide.service.verifier": ("Verifier",),
@@ -94,24 +114,33 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "BonafideError",
+    "ChipAuthentication",
+    "ChipFiles",
     "ContractMismatch",
+    "DeskReading",
     "Discrepancy",
     "DiscrepancyKind",
+    "DocumentCheck",
+    "DocumentDesk",
     "Explanation",
     "FetchFailed",
     "FileSigner",
     "KeyUnusable",
+    "Kind",
     "Language",
     "NotCalibrated",
     "Outcome",
     "Picture",
     "Profile",
+    "Reading",
     "Reason",
     "Receipt",
     "ReceiptCheck",
+    "Result",
     "SettingInvalid",
     "Settings",
     "SetupBroken",
+    "TrustStore",
     "UnreadableData",
     "UnreadableInput",
     "UnreadablePicture",
@@ -123,10 +152,13 @@ __all__ = [
     "WeightsMissing",
     "__version__",
     "advice",
+    "authenticate",
     "check_receipt",
     "parse_receipt",
+    "read_chip_files",
     "read_picture",
     "read_public_key",
+    "read_trust",
     "receipt_for",
     "sentence",
     "serialise_receipt",

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -63,7 +65,7 @@ def run(models_home: Path, tmp_path: Path) -> Run:
 
 @pytest.fixture(scope="session")
 def specimen(sample_pictures: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration's drawn document, with the sample customer's portrait."""
+    """A drawn document of no kind that anybody knows, with the sample customer's portrait."""
     import cv2
     import numpy as np
 
@@ -73,3 +75,114 @@ def specimen(sample_pictures: Path, tmp_path_factory: pytest.TempPathFactory) ->
     path = tmp_path_factory.mktemp("specimen") / "specimen.jpg"
     path.write_bytes(draw_specimen(portrait[SAMPLE_HEAD]))
     return path
+
+
+@dataclass(frozen=True)
+class Specimens:
+    """Drawn documents of the sample customer's, photographed by hand, and what they say."""
+
+    front: Path
+    back: Path
+    expired_back: Path
+    passport: Path
+    chip: Path
+    csca: Path
+    card_says: dict[str, str]
+    passport_says: dict[str, str]
+
+    @property
+    def card(self) -> tuple[str, str, str, str]:
+        """The resident card as options of `verify`."""
+        return "--document", str(self.front), "--document-back", str(self.back)
+
+    def said_by(self, text: bytes) -> list[str]:
+        """What of the holder's data a text holds."""
+        values = {*self.card_says.values(), *self.passport_says.values()}
+        # A sex, a people and a date are found in texts that say nothing of anybody.
+        return [value for value in values if len(value) > 3 and value in text.decode()]
+
+
+@pytest.fixture(scope="session")
+def specimens(sample_pictures: Path, tmp_path_factory: pytest.TempPathFactory) -> Specimens:
+    """Documents with which nothing is wrong, so that a reader may accept them; every one says SPECIMEN."""
+    if not (sample_pictures / "NotoSansSC-Regular.otf").is_file():
+        pytest.skip("needs the fonts: run `python demo/fetch_samples.py`")
+    import cv2
+    import numpy as np
+
+    from specimens import resident, travel
+    from specimens.cases import WIDTH, photographed
+    from specimens.chip import Issuer
+    from specimens.drawn import Drawn
+    from specimens.numbers import citizen_check
+    from specimens.people import Resident
+    from specimens.portraits import SAMPLE_HEADS, fitted
+
+    folder = tmp_path_factory.mktemp("specimens")
+    picture = np.asarray(cv2.imread(str(sample_pictures / "obama.jpg"), cv2.IMREAD_COLOR_RGB), np.uint8)
+    portrait = picture[SAMPLE_HEADS["obama.jpg"]]
+
+    def photo(drawn: Drawn[object], name: str, shot: int) -> Path:
+        path = folder / name
+        path.write_bytes(photographed(drawn, shot, "easy").photo.jpeg)
+        return path
+
+    # A region that the reader's table knows, or the card could not pass. It was retired in 1981, before there
+    # were numbers, so nobody has this one.
+    first17 = "11020119650505999"
+    holder = Resident(
+        name="王样本",
+        sex="男",
+        ethnicity="汉",
+        born=date(1965, 5, 5),
+        address="云岚省星河市青石区样本路1号",
+        number=first17 + citizen_check(first17),
+        authority="星河市公安局青石分局",
+        valid_from=date(2015, 1, 1),
+        valid_until=None,
+    )
+    expired = replace(holder, valid_from=date(2005, 3, 4), valid_until=date(2025, 3, 4))
+    # A real issuer, or the passport could not pass, yet no country: the United Nations.
+    traveller = travel.Traveller(
+        "Specimen",
+        "Sample",
+        "SP0000000",
+        holder.born,
+        "M",
+        date(2035, 12, 31),
+        nationality="UNO",
+        issuer="UNO",
+    )
+    page = travel.draw(traveller, travel.Kind.TD3, portrait, px_per_mm=WIDTH / 85.6)
+    size = (480, 600)
+    encoded = cv2.imencode(".jpg", fitted(portrait, *size)[:, :, ::-1])[1].tobytes()
+    chip = Issuer(signed=datetime.now(UTC), country="UN").issue(page.truth.mrz, encoded, size)
+    (folder / "chip").mkdir()
+    for name, content in {"DG1": chip.dg1, "DG2": chip.dg2, "SOD": chip.sod, "COM": chip.com}.items():
+        (folder / "chip" / f"{name}.bin").write_bytes(content)
+    (folder / "csca.der").write_bytes(chip.csca)
+    return Specimens(
+        front=photo(resident.draw_front(holder, portrait, width=WIDTH), "front.jpg", 300),
+        back=photo(resident.draw_back(holder, width=WIDTH), "back.jpg", 301),
+        expired_back=photo(resident.draw_back(expired, width=WIDTH), "expired.jpg", 301),
+        passport=photo(page, "passport.jpg", 121),
+        chip=folder / "chip",
+        csca=folder / "csca.der",
+        card_says={
+            "name": holder.name,
+            "sex": holder.sex,
+            "ethnicity": holder.ethnicity,
+            "birth_date": "1965-05-05",
+            "address": holder.address,
+            "number": holder.number,
+            "authority": holder.authority,
+            "valid_from": "2015-01-01",
+            "valid_until": "长期",
+        },
+        passport_says={
+            "surname": "SPECIMEN",
+            "given_names": "SAMPLE",
+            "number": "SP0000000",
+            **{f"line {number}": line for number, line in enumerate(page.truth.mrz)},
+        },
+    )

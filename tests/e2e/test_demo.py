@@ -22,5 +22,13 @@ def test_the_demonstration_comes_out_as_it_should(models_home: Path, sample_pict
     )
     shown = done.stdout.decode()
     assert done.returncode == 0, shown + done.stderr.decode()
-    for expected in ("ACCEPT\n", "REJECT\n", "REFER TO A PERSON\n", "VALID: ", "The claim 'outcome' is not"):
+    for expected in (
+        "\nACCEPT\n",
+        "\nREJECT\n",
+        "\nREFER TO A PERSON\n",
+        "\nVALID: ",
+        "The claim 'outcome' is not",
+        "\nAUTHENTIC: ",
+        "\nNOT AUTHENTIC\n",
+    ):
         assert expected in shown

@@ -7,10 +7,14 @@ import subprocess
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 import pytest
+
+if TYPE_CHECKING:
+    from tests.e2e.conftest import Specimens
 
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
 
@@ -26,23 +30,26 @@ def impostor(sample_pictures: Path) -> Path:
 
 
 @pytest.mark.parametrize("profile", ["accurate", "fast"])
-def test_the_customer_is_accepted_when_attended(run: Run, specimen: Path, selfie: Path, profile: str) -> None:
-    done = run(
-        "verify", "--document", specimen, "--selfie", selfie, "--attended", "--profile", profile, "--json"
-    )
+def test_the_customer_is_accepted_when_attended(
+    run: Run, specimens: Specimens, selfie: Path, profile: str
+) -> None:
+    done = run("verify", *specimens.card, "--selfie", selfie, "--attended", "--profile", profile, "--json")
     assert (done.returncode, done.stderr) == (0, b"")
     answer = json.loads(done.stdout)
     assert answer["outcome"] == "accept"
-    assert answer["reasons"] == ["match.confirmed", "presence.attended", "document.content_unchecked"]
+    assert answer["reasons"] == ["match.confirmed", "presence.attended", "document.consistent"]
     assert {"outcome", "reasons", "models", "calibration", "policy", "timings_ms"} <= answer.keys()
+    assert set(answer["models"]) == {"detector", "recogniser", "text_detector", "text_recogniser"}
+    assert answer["document"]["kind"] == "cn-resident-id"
+    assert {check["result"] for check in answer["document"]["checks"]} == {"passed"}
     assert answer["policy"]["name"] == "sim-signup"
     assert answer["calibration"]["false_match_rate"] == 1e-4
     assert "cosine" not in done.stdout.decode()
 
 
 @pytest.mark.parametrize("profile", ["accurate", "fast"])
-def test_somebody_else_is_not_accepted(run: Run, specimen: Path, impostor: Path, profile: str) -> None:
-    done = run("verify", "--document", specimen, "--selfie", impostor, "--attended", "--profile", profile)
+def test_somebody_else_is_not_accepted(run: Run, specimens: Specimens, impostor: Path, profile: str) -> None:
+    done = run("verify", *specimens.card, "--selfie", impostor, "--attended", "--profile", profile)
     assert (done.returncode, done.stderr) == (20, b"")
     assert done.stdout.startswith(b"REJECT\n")
 
@@ -66,8 +73,8 @@ def test_the_answer_comes_in_chinese(run: Run, specimen: Path, selfie: Path) -> 
     assert done.stdout.decode().startswith("转人工核验\n")
 
 
-def test_a_picture_may_come_on_standard_input(run: Run, specimen: Path, selfie: Path) -> None:
-    done = run("verify", "--document", specimen, "--selfie", "-", "--attended", stdin=selfie.read_bytes())
+def test_a_picture_may_come_on_standard_input(run: Run, specimens: Specimens, selfie: Path) -> None:
+    done = run("verify", *specimens.card, "--selfie", "-", "--attended", stdin=selfie.read_bytes())
     assert done.returncode == 0
     both = run("verify", "--document", "-", "--selfie", "-", stdin=selfie.read_bytes())
     assert both.returncode == 2
@@ -75,12 +82,15 @@ def test_a_picture_may_come_on_standard_input(run: Run, specimen: Path, selfie: 
 
 @pytest.mark.parametrize("turn", [cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE])
 def test_a_document_photographed_on_its_side_is_turned(
-    run: Run, specimen: Path, selfie: Path, tmp_path: Path, turn: int
+    run: Run, specimens: Specimens, selfie: Path, tmp_path: Path, turn: int
 ) -> None:
-    on_its_side = tmp_path / "turned.jpg"
-    cv2.imwrite(str(on_its_side), cv2.rotate(np.asarray(cv2.imread(str(specimen)), np.uint8), turn))
-    done = run("verify", "--document", on_its_side, "--selfie", selfie, "--attended", "--json")
-    assert (done.returncode, json.loads(done.stdout)["outcome"]) == (0, "accept")
+    sides = []
+    for name, path in (("--document", specimens.front), ("--document-back", specimens.back)):
+        on_its_side = tmp_path / path.name
+        cv2.imwrite(str(on_its_side), cv2.rotate(np.asarray(cv2.imread(str(path)), np.uint8), turn))
+        sides += [name, on_its_side]
+    done = run("verify", *sides, "--selfie", selfie, "--attended", "--json")
+    assert (done.returncode, json.loads(done.stdout)["reasons"][-1]) == (0, "document.consistent")
 
 
 def test_two_people_in_a_selfie_are_for_a_person_to_resolve(
@@ -228,6 +238,14 @@ def test_missing_or_altered_weights_are_a_broken_set_up(
     (bare / "models").mkdir(parents=True)
     for model in (models_home / "models").glob("*.onnx"):
         (bare / "models" / model.name).symlink_to(model)
+    text = bare / "models" / "pp-ocrv6-small-text-recogniser.onnx"
+    text.unlink()
+    done = run("verify", "--document", specimen, "--selfie", specimen, home=bare)
+    assert (done.returncode, done.stdout) == (4, b"")
+    assert b"Run `bonafide models pull`" in done.stderr
+    # Who only compares faces does without.
+    assert run("compare", specimen, specimen, home=bare).returncode == 0
+
     detector = bare / "models" / "yunet-2023mar.onnx"
     content = bytearray(detector.read_bytes())
     content[-100] ^= 1

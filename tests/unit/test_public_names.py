@@ -11,7 +11,7 @@ import pytest
 import bonafide
 
 HEAVY = {"numpy", "cv2", "onnxruntime", "onnx", "PIL", "pi_heif", "simplejpeg", "cryptography", "unearth"}
-HEAVY |= {"rich", "scipy", "matplotlib"}
+HEAVY |= {"rich", "scipy", "matplotlib", "zxingcpp"}
 
 
 def imported_by(statement: str) -> set[str]:
@@ -36,6 +36,19 @@ def test_the_public_names_are_these() -> None:
         "advice",
         "read_picture",
         "sentence",
+        # documents and chips
+        "ChipAuthentication",
+        "ChipFiles",
+        "DeskReading",
+        "DocumentCheck",
+        "DocumentDesk",
+        "Kind",
+        "Reading",
+        "Result",
+        "TrustStore",
+        "authenticate",
+        "read_chip_files",
+        "read_trust",
         # receipts
         "Discrepancy",
         "DiscrepancyKind",

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from bonafide.cli.checks import checks_document
 from bonafide.compare import Comparison, OperatingPoint
 from bonafide.face import Face
 from bonafide.face.quality import Quality
@@ -23,7 +24,16 @@ def as_json(case: Verification, *, receipt: str | None = None) -> str:
         "outcome": case.outcome.value,
         "reasons": [reason.value for reason in case.reasons],
         "attended": case.attended,
-        "models": {"detector": _model(case.detector), "recogniser": _model(case.recogniser)},
+        "models": {
+            role: _model(entry)
+            for role, entry in (
+                ("detector", case.detector),
+                ("recogniser", case.recogniser),
+                ("text_detector", case.text_detector),
+                ("text_recogniser", case.text_recogniser),
+            )
+            if entry is not None
+        },
         "calibration": {
             "sha256": case.calibration.digest,
             "measured_on": case.calibration.measured_on,
@@ -36,6 +46,11 @@ def as_json(case: Verification, *, receipt: str | None = None) -> str:
         },
         "timings_ms": {stage: round(value, 2) for stage, value in case.timings_ms.items()},
     }
+    if case.document_kind is not None:
+        document["document"] = {
+            "kind": case.document_kind.value,
+            "checks": checks_document(case.document_checks),
+        }
     if receipt is not None:
         document["receipt"] = receipt
     if case.explanation is not None:

@@ -22,6 +22,8 @@ COMMANDS: Final = {
     "verify": ("bonafide.cli.verify", "Is this person the one on this document?"),
     "compare": ("bonafide.cli.compare", "Compare two face pictures."),
     "face": ("bonafide.cli.face", "Report the faces in a picture and their quality."),
+    "read": ("bonafide.cli.read", "Read an identity document and check it."),
+    "chip": ("bonafide.cli.chip", "Check the files of a document's chip."),
     "receipt": ("bonafide.cli.receipt", "Verify and read receipts."),
     "models": ("bonafide.cli.models", "Pull, list, verify and add models."),
     "calibrate": (

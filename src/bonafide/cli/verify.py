@@ -11,10 +11,13 @@ import click
 from bonafide.cli.answer import EXIT_STATUS, as_json, as_text
 from bonafide.cli.opening import open_verifier
 from bonafide.cli.output_file import write_whole
-from bonafide.cli.pictures import read_pair
+from bonafide.cli.pictures import read_named, read_pair
 from bonafide.decide import PRESETS
+from bonafide.document.chip import read_chip_files
 from bonafide.evidence import serialise_receipt
+from bonafide.outcome import Subject
 from bonafide.service.receipts import receipt_for
+from bonafide.service.trust import trust_of
 from bonafide.settings import Settings
 from bonafide.vault import FileSigner
 
@@ -22,6 +25,20 @@ from bonafide.vault import FileSigner
 @click.command()
 @click.option(
     "--document", metavar="FILE", required=True, help="Picture of the document; - is standard input."
+)
+@click.option("--document-back", metavar="FILE", help="Picture of the document's other side.")
+@click.option(
+    "--chip",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder with the files of the document's chip (docs/chip.md).",
+)
+@click.option(
+    "--trust",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Certificates to trust for the chip; may be given several times.",
 )
 @click.option("--selfie", metavar="FILE", required=True, help="Picture of the customer; - is standard input.")
 @click.option(
@@ -45,6 +62,9 @@ def command(
     document: str,
     selfie: str,
     *,
+    document_back: str | None,
+    chip: Path | None,
+    trust: tuple[Path, ...],
     purpose: str,
     attended: bool,
     profile: str | None,
@@ -57,10 +77,21 @@ def command(
     Exit status: 0 accept, 10 refer to a person, 20 reject.
     """
     # What may be wrong with the pictures or the key is said before any model is loaded.
-    pictures = read_pair(document, selfie)
+    pictures = read_pair(document, selfie, document_back)
+    back = None if document_back is None else read_named(document_back, Subject.DOCUMENT)
+    files = None if chip is None else read_chip_files(chip)
+    authorities = trust_of(settings, trust) if files else None
     signer = FileSigner.open(settings.data_dir) if receipt else None
     verifier = open_verifier(settings, profile)
-    case = verifier.verify(*pictures, purpose, attended=attended, explain=explain)
+    case = verifier.verify(
+        *pictures,
+        purpose,
+        document_back=back,
+        chip=files,
+        trust=authorities,
+        attended=attended,
+        explain=explain,
+    )
     if receipt and signer:
         made = receipt_for(case, signer, issued_at=datetime.now(UTC), identifier=str(uuid.uuid4()))
         write_whole(receipt, serialise_receipt(made), "The receipt")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bonafide.decide.evidence import CaseEvidence
+from bonafide.document import Result
 from bonafide.errors import UsageError
 from bonafide.outcome import Flaw, Outcome, Reason, Subject
 
@@ -117,16 +118,36 @@ class PersonPresent:
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentContent:
-    """Says openly that only the document's portrait was used: its text and chip are not read yet."""
+class DocumentSound:
+    """What the document says was read and agrees with itself, and with its chip if that was given.
 
-    def assess(self, case: CaseEvidence) -> Finding:  # noqa: ARG002 - nothing of a document's content is in the evidence yet
-        """Accept, with the reason that tells a reader what was not done."""
-        return Finding(Outcome.ACCEPT, (Reason.DOCUMENT_CONTENT_UNCHECKED,))
+    `minimum_age` in whole years is asked of the holder; None asks nothing.
+    """
+
+    minimum_age: int | None
+
+    def assess(self, case: CaseEvidence) -> Finding:
+        """Accept if every check passed; otherwise refer with each one's reason.
+
+        A doubt is a signal, never a proof: cameras, printers and readers err, so no document is rejected
+        here. Without any check nothing was read, which is a doubt as well.
+        """
+        checks = case.document_checks
+        if not checks:
+            return Finding(Outcome.REFER, (Reason.DOCUMENT_KIND_UNKNOWN,))
+        doubts = tuple(dict.fromkeys(check.reason for check in checks if check.reason is not None))
+        if doubts or any(check.result is not Result.PASSED for check in checks):
+            return Finding(Outcome.REFER, doubts)
+        chip = any(check.name.startswith("chip.") for check in checks)
+        sound = (Reason.DOCUMENT_CONSISTENT, *((Reason.CHIP_AUTHENTIC,) if chip else ()))
+        return Finding(Outcome.ACCEPT, sound)
 
     def describe(self) -> Description:
-        """Its name."""
-        return {"check": "document_content"}
+        """The age it asks for."""
+        return {
+            "check": "document_sound",
+            "minimum_age": "none" if self.minimum_age is None else str(self.minimum_age),
+        }
 
 
 @dataclass(frozen=True, slots=True)

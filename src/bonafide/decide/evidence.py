@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bonafide.compare import Comparison
+from bonafide.document import DocumentCheck
 from bonafide.outcome import Flaw, Subject
 
 
@@ -14,13 +15,15 @@ class CaseEvidence:
 
     `flaws` of a picture are empty when its face is good to compare. `comparison` is None when either face
     could not be acquired. `attended` says that an agent stands in for the proof that a living person is
-    present.
+    present. `document_checks` are what reading the document, and its chip if it was given, found; empty where
+    nothing was read.
     """
 
     document_flaws: tuple[Flaw, ...]
     selfie_flaws: tuple[Flaw, ...]
     comparison: Comparison | None
     attended: bool
+    document_checks: tuple[DocumentCheck, ...] = ()
 
     def flaws(self, subject: Subject) -> tuple[Flaw, ...]:
         """The flaws of one of the two pictures."""

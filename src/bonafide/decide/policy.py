@@ -13,7 +13,7 @@ from bonafide.decide.checks import (
     AllOf,
     Check,
     Description,
-    DocumentContent,
+    DocumentSound,
     FaceAcquired,
     FaceGoodEnough,
     FacesMatch,
@@ -28,12 +28,15 @@ from bonafide.outcome import Subject
 
 @dataclass(frozen=True)
 class Policy:
-    """What one purpose asks of a case. `match` is the comparison it rests on."""
+    """What one purpose asks of a case. `match` is the comparison it rests on, `document` what it asks of the
+    document, None where none is read.
+    """
 
     name: str
     version: int
     check: Check
     match: FacesMatch
+    document: DocumentSound | None
 
     def decide(self, case: CaseEvidence) -> Finding:
         """The outcome and its reasons. Time, place and who asks change nothing."""
@@ -58,11 +61,16 @@ _GOOD_PICTURES = (
     AllOf((FaceGoodEnough(Subject.DOCUMENT), FaceGoodEnough(Subject.SELFIE))),
 )
 
+# From 16, who lives by their own work acts for themselves (Civil Code, article 18); the operators ask for a
+# guardian below it.
+_SIGNUP_DOCUMENT = DocumentSound(minimum_age=16)
+
 SIM_SIGNUP = Policy(
     name="sim-signup",
-    version=1,
-    check=InOrder((*_GOOD_PICTURES, AllOf((_ONE_IN_TEN_THOUSAND, PersonPresent(), DocumentContent())))),
+    version=2,
+    check=InOrder((*_GOOD_PICTURES, AllOf((_ONE_IN_TEN_THOUSAND, PersonPresent(), _SIGNUP_DOCUMENT)))),
     match=_ONE_IN_TEN_THOUSAND,
+    document=_SIGNUP_DOCUMENT,
 )
 
 # Two pictures and nothing else: no document, nobody present, so it never decides about a line.
@@ -71,6 +79,7 @@ COMPARE_ONLY = Policy(
     version=1,
     check=InOrder((*_GOOD_PICTURES, _ONE_IN_TEN_THOUSAND)),
     match=_ONE_IN_TEN_THOUSAND,
+    document=None,
 )
 
 PRESETS = {policy.name: policy for policy in (SIM_SIGNUP,)}

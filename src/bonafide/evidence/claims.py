@@ -18,7 +18,9 @@ class Claims:
 
     `identifier` is random. `issued_at` has a time zone. `attended` says that an agent vouched for a living
     person being there. `false_match_rate` is the promised rate at which the policy takes two people for one.
-    `detector` and `recogniser` are model contract ids; they, `calibration` and `policy` are SHA-256, hex.
+    `detector`, `recogniser`, `text_detector` and `text_recogniser` are model contract ids, the latter two and
+    the `document`'s kind None where no document was read; the ids, `calibration` and `policy` are SHA-256,
+    hex.
     """
 
     identifier: str
@@ -30,6 +32,9 @@ class Claims:
     false_match_rate: float
     detector: str
     recogniser: str
+    text_detector: str | None
+    text_recogniser: str | None
+    document: str | None
     calibration: str
     policy: str
     software: str
@@ -37,7 +42,7 @@ class Claims:
     def as_document(self) -> Mapping[str, ClaimValue]:
         """The claims as JSON values, by name."""
         moment = self.issued_at.astimezone(UTC).isoformat(timespec="seconds")
-        return {
+        claims: dict[str, ClaimValue] = {
             "identifier": self.identifier,
             "issued_at": moment.replace("+00:00", "Z"),
             "purpose": self.purpose,
@@ -51,3 +56,9 @@ class Claims:
             "policy": self.policy,
             "software": self.software,
         }
+        read = {
+            "text_detector": self.text_detector,
+            "text_recogniser": self.text_recogniser,
+            "document": self.document,
+        }
+        return claims | {name: value for name, value in read.items() if value is not None}

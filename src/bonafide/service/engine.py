@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bonafide.capture import Picture, use_one_thread
 from bonafide.compare import Calibration, Comparison, compare
-from bonafide.document import choose_portrait
+from bonafide.document import PortraitFaces, choose_portrait
 from bonafide.errors import NotCalibrated
 from bonafide.face import Detector, Face, FaceFinder, FoundFaces, Recogniser, Template
 from bonafide.face.quality import FaceSample, Quality, assess_quality
@@ -96,15 +97,28 @@ class Engine:
         )
         return SubjectFace(self.recogniser.template(crop), face, quality, quality.flaws)
 
+    def portrait_faces(self, found: FoundFaces) -> PortraitFaces:
+        """Which face of a document's picture is the portrait, and whether those beside it are the same
+        person.
+        """
+        if len(found.faces) < 2:
+            return PortraitFaces(found.faces[0] if found.faces else None)
+        choice = choose_portrait(found.faces, self._same_person(found))
+        if choice.portrait is None:
+            return PortraitFaces(found.faces[0], found.faces[1:], alike=False)
+        return PortraitFaces(choice.portrait, choice.ghosts, alike=True)
+
     def _choose(self, found: FoundFaces, subject: Subject) -> Face | None:
         if len(found.faces) == 1:
             return found.faces[0]
         if subject is Subject.SELFIE:
             # Whose face is meant is the customer's to say, never ours.
             return None
+        return choose_portrait(found.faces, self._same_person(found)).portrait
 
+    def _same_person(self, found: FoundFaces) -> Callable[[Face, Face], bool]:
         def same_person(portrait: Face, other: Face) -> bool:
             templates = (self.recogniser.template(found.crop(face)) for face in (portrait, other))
             return self.compare(*templates).log_likelihood_ratio > 0
 
-        return choose_portrait(found.faces, same_person).portrait
+        return same_person

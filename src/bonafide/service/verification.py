@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bonafide.compare import Calibration, Comparison, OperatingPoint
 from bonafide.decide import Policy
+from bonafide.document import DocumentCheck, Kind
 from bonafide.face import Face
 from bonafide.face.quality import Quality
 from bonafide.models import ModelEntry
@@ -32,7 +33,9 @@ class Explanation:
 class Verification:
     """The outcome of one case with its reasons, and by what it was decided.
 
-    `timings_ms` has the stages and `total`, in milliseconds. `explanation` is None unless it was asked for.
+    `text_detector`, `text_recogniser` and `document_kind` are None where no document was read;
+    `document_checks` are all that were made of it and its chip. What it says is not kept. `timings_ms` has
+    the stages and `total`, in milliseconds. `explanation` is None unless it was asked for.
     """
 
     outcome: Outcome
@@ -41,7 +44,11 @@ class Verification:
     policy: Policy
     detector: ModelEntry
     recogniser: ModelEntry
+    text_detector: ModelEntry | None
+    text_recogniser: ModelEntry | None
     calibration: Calibration
+    document_kind: Kind | None
+    document_checks: tuple[DocumentCheck, ...]
     timings_ms: Mapping[str, float]
     explanation: Explanation | None
 

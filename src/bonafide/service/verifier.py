@@ -5,32 +5,55 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from bonafide.capture import Picture
+from bonafide.compare import Comparison
 from bonafide.decide import COMPARE_ONLY, CaseEvidence, Policy, preset
+from bonafide.document import DocumentCheck, Reading
+from bonafide.document.chip import ChipFiles, TrustStore
 from bonafide.errors import UnreadablePicture
+from bonafide.face import FoundFaces
 from bonafide.models import licence_notice
 from bonafide.outcome import Subject
+from bonafide.service.chips import chip_checks, chip_evidence
+from bonafide.service.documents import Documents
 from bonafide.service.engine import Engine, SubjectFace
+from bonafide.service.moment import local_now
 from bonafide.service.stopwatch import Stopwatch
 from bonafide.service.verification import Explanation, Verification
 from bonafide.settings import Profile, Settings
 
 
 class Verifier:
-    """Decides cases with one engine; safe to share between threads. `clock` counts seconds, for timings."""
+    """Decides cases with one engine; safe to share between threads.
 
-    def __init__(self, engine: Engine, clock: Callable[[], float] = time.perf_counter) -> None:
+    `documents` reads documents; without it every purpose that asks for one refers. `clock` counts seconds,
+    for timings; `now` gives the moment, with a time zone, by which documents are valid.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        documents: Documents | None = None,
+        *,
+        clock: Callable[[], float] = time.perf_counter,
+        now: Callable[[], datetime] = local_now,
+    ) -> None:
         self._engine = engine
+        self._documents = documents
         self._clock = clock
+        self._now = now
 
     @classmethod
     def open(cls, settings: Settings, profile: Profile | str | None = None) -> Verifier:
         """Load the models of a profile (the settings' own if none is named), or an operator's own model.
 
-        Raises what `Engine.open` raises; nothing is fetched.
+        The models that read text are loaded with the first document. Raises what `Engine.open` raises;
+        nothing is fetched.
         """
-        return cls(Engine.open(settings, profile or settings.profile))
+        engine = Engine.open(settings, profile or settings.profile)
+        return cls(engine, Documents.of(engine, settings))
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -44,37 +67,68 @@ class Verifier:
         selfie: Picture,
         purpose: str = "sim-signup",
         *,
+        document_back: Picture | None = None,
+        chip: ChipFiles | None = None,
+        trust: TrustStore | None = None,
         attended: bool = False,
         explain: bool = False,
     ) -> Verification:
         """Decide whether the selfie shows the person whose portrait the document carries.
 
-        `attended` says that an agent vouches for a living person being there; without it, and as long as
-        liveness is not measured, the best outcome is refer. Neither picture nor template outlives the call.
+        `document_back` is the document's other side. `chip` are the files of its chip, authenticated by the
+        certificates in `trust`; an authentic chip's portrait is what the selfie is compared with, and the
+        printed one must show the same person. `attended` says that an agent vouches for a living person being
+        there; without it, and as long as liveness is not measured, the best outcome is refer. Neither picture
+        nor template outlives the call.
 
         Raises `UsageError` for a purpose without a policy, `UnreadablePicture` naming the picture whose data
         turn out to be damaged.
         """
-        return self._decide(document, selfie, preset(purpose), attended=attended, explain=explain)
+        policy = preset(purpose)
+        watch = Stopwatch(self._clock)
+        front, portrait = self._face(document, Subject.DOCUMENT, watch)
+        _, live = self._face(selfie, Subject.SELFIE, watch)
+        reading = self._read(front, document_back, policy, watch)
+        checks: tuple[DocumentCheck, ...] = () if reading is None else reading.checks
+        reference = portrait
+        if chip is not None and reading is not None:
+            with watch.stage("chip"):
+                found = chip_evidence(chip, trust or TrustStore(), self._engine, self._now())
+                printed = self._compare(portrait, found.face)
+                checks += chip_checks(found, reading, printed, policy.match)
+                reference = found.face or portrait
+        return self._decided(
+            policy, watch, reference, live, checks, reading=reading, attended=attended, explain=explain
+        )
 
     def compare(self, first: Picture, second: Picture, *, explain: bool = False) -> Verification:
         """Compare two face pictures, the first judged as a document's portrait is, the second as a selfie.
 
         Says nothing about documents or presence. Raises `UnreadablePicture`.
         """
-        return self._decide(first, second, COMPARE_ONLY, attended=False, explain=explain)
-
-    def _decide(
-        self, document: Picture, selfie: Picture, policy: Policy, *, attended: bool, explain: bool
-    ) -> Verification:
         watch = Stopwatch(self._clock)
-        portrait = self._face(document, Subject.DOCUMENT, watch)
-        live = self._face(selfie, Subject.SELFIE, watch)
+        _, portrait = self._face(first, Subject.DOCUMENT, watch)
+        _, live = self._face(second, Subject.SELFIE, watch)
+        return self._decided(
+            COMPARE_ONLY, watch, portrait, live, (), reading=None, attended=False, explain=explain
+        )
+
+    def _decided(
+        self,
+        policy: Policy,
+        watch: Stopwatch,
+        reference: SubjectFace,
+        live: SubjectFace,
+        checks: tuple[DocumentCheck, ...],
+        *,
+        reading: Reading | None,
+        attended: bool,
+        explain: bool,
+    ) -> Verification:
         with watch.stage("decide"):
-            comparison = None
-            if portrait.template is not None and live.template is not None:
-                comparison = self._engine.compare(live.template, portrait.template)
-            finding = policy.decide(CaseEvidence(portrait.flaws, live.flaws, comparison, attended))
+            comparison = self._compare(live, reference)
+            finding = policy.decide(CaseEvidence(reference.flaws, live.flaws, comparison, attended, checks))
+        documents = self._documents if reading is not None else None
         return Verification(
             outcome=finding.outcome,
             reasons=finding.reasons,
@@ -82,24 +136,43 @@ class Verifier:
             policy=policy,
             detector=self._engine.detector,
             recogniser=self._engine.recogniser.entry,
+            text_detector=documents.text_detector if documents else None,
+            text_recogniser=documents.text_recogniser if documents else None,
             calibration=self._engine.calibration,
+            document_kind=reading.kind if reading else None,
+            document_checks=checks,
             timings_ms=watch.read(),
-            explanation=Explanation(comparison, portrait.face, portrait.quality, live.face, live.quality)
+            explanation=Explanation(comparison, reference.face, reference.quality, live.face, live.quality)
             if explain
             else None,
         )
 
-    def _face(self, picture: Picture, subject: Subject, watch: Stopwatch) -> SubjectFace:
-        with _speaking_of(subject):
+    def _read(
+        self, front: FoundFaces, document_back: Picture | None, policy: Policy, watch: Stopwatch
+    ) -> Reading | None:
+        """What the document says, where the policy asks for it."""
+        if policy.document is None or self._documents is None:
+            return None
+        with watch.stage("document_read"), speaking_of(Subject.DOCUMENT):
+            back = None if document_back is None else self._engine.find(document_back)
+            return self._documents.read(front, back, self._now().date(), policy.document.minimum_age)
+
+    def _compare(self, probe: SubjectFace, reference: SubjectFace | None) -> Comparison | None:
+        if reference is None or probe.template is None or reference.template is None:
+            return None
+        return self._engine.compare(probe.template, reference.template)
+
+    def _face(self, picture: Picture, subject: Subject, watch: Stopwatch) -> tuple[FoundFaces, SubjectFace]:
+        with speaking_of(subject):
             with watch.stage(f"{subject}_find"):
                 found = self._engine.find(picture)
             # Cutting out may decode the picture once more, so it may find it damaged too.
             with watch.stage(f"{subject}_template"):
-                return self._engine.subject_face(found, subject)
+                return found, self._engine.subject_face(found, subject)
 
 
 @contextmanager
-def _speaking_of(subject: Subject) -> Iterator[None]:
+def speaking_of(subject: Subject) -> Iterator[None]:
     """Say of which picture an error speaks."""
     try:
         yield

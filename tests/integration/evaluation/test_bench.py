@@ -10,10 +10,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bonafide.capture import read_picture
-from bonafide.errors import UsageError
+from bonafide.errors import SetupBroken, UsageError
 from bonafide.evaluation.bench.case import Models, case_files
 from bonafide.evaluation.bench.floor import DECODE, FIND, TEMPLATE, record_floor
-from bonafide.evaluation.bench.specimen import draw_document, draw_selfie
+from bonafide.evaluation.bench.reading import LINE, LOOK, TextModels, record_reading
+from bonafide.evaluation.bench.specimen import draw_document, draw_passport, draw_selfie
 from bonafide.evaluation.bench.stages import STAGES
 from bonafide.evaluation.commands.bench import command
 from bonafide.settings import Settings
@@ -49,6 +50,12 @@ def test_a_short_run_measures_everything(bench: Callable[..., Result], models_ho
     )
     assert found["floor_ratio"] > 0
     assert 20 < found["rss_mb"] < 2000
+    reading = found["reading"]
+    assert reading["rounds"] == 1
+    assert reading["cpu_ms"]["median"] == reading["cpu_ms"]["p90"] > 0
+    assert reading["floor_ratio"] == pytest.approx(
+        reading["cpu_ms"]["median"] / reading["floor_cpu_ms"], rel=0.01
+    )
     assert 0 < found["cold_start_s"] <= found["cold_start_median_s"]
     assert found["two_worker_scaling"] is None or found["two_worker_scaling"] > 0
     assert set(models_home.rglob("*")) == before, "no key, receipt or picture is left behind"
@@ -56,7 +63,7 @@ def test_a_short_run_measures_everything(bench: Callable[..., Result], models_ho
 
 def test_both_profiles_are_measured_and_told(bench: Callable[..., Result]) -> None:
     text = bench().stdout
-    assert text.index("Profile accurate") < text.index("Profile fast")
+    assert text.index("profile accurate") < text.index("profile fast") < text.index("Reading a")
     assert "<= 1.15" in text
 
 
@@ -66,6 +73,25 @@ def test_the_floor_is_what_the_specimens_need(models_home: Path, profile: str) -
         floor = record_floor(files, Models.open(Settings(data_dir=models_home), profile))
     # Both pictures decoded once and looked at once, the small portrait once more; two templates.
     assert (floor.count(DECODE), floor.count(FIND), floor.count(TEMPLATE)) == (2, 3, 2)
+
+
+def test_the_floor_of_reading_is_what_the_drawn_passport_needs(models_home: Path, tmp_path: Path) -> None:
+    settings = Settings(data_dir=models_home)
+    page = tmp_path / "passport.jpg"
+    page.write_bytes(draw_passport())
+    floor = record_reading(page, Models.open(settings, "fast"), TextModels.open(settings))
+    assert floor.count(DECODE) == 1
+    assert floor.count(LOOK) >= 1
+    # Two lines of the zone, and the names.
+    assert floor.count(LINE) >= 3
+
+
+def test_a_passport_that_is_not_read_is_no_measurement(models_home: Path, tmp_path: Path) -> None:
+    settings = Settings(data_dir=models_home)
+    page = tmp_path / "page.jpg"
+    page.write_bytes(draw_document())
+    with pytest.raises(SetupBroken, match="was not read"):
+        record_reading(page, Models.open(settings, "fast"), TextModels.open(settings))
 
 
 def test_pictures_without_a_face_are_refused(bench: Callable[..., Result], tmp_path: Path) -> None:

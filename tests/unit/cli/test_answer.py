@@ -12,6 +12,7 @@ import pytest
 from bonafide.cli.answer import EXIT_STATUS, as_json, as_text, face_document, quality_document
 from bonafide.compare import Calibration, Comparison
 from bonafide.decide import SIM_SIGNUP
+from bonafide.document import DocumentCheck, Kind
 from bonafide.face import ARCFACE_TEMPLATE, Face
 from bonafide.face.quality import Quality
 from bonafide.face.quality.measure import Measure, Unassessed
@@ -27,14 +28,34 @@ KEYS = {"outcome", "reasons", "attended", "models", "calibration", "policy", "ti
 def case(detector: ModelEntry, recogniser: ModelEntry, calibrated: Calibration) -> Verification:
     return Verification(
         outcome=Outcome.REFER,
-        reasons=(Reason.MATCH_CONFIRMED, Reason.PRESENCE_NOT_SHOWN, Reason.DOCUMENT_CONTENT_UNCHECKED),
+        reasons=(Reason.MATCH_CONFIRMED, Reason.PRESENCE_NOT_SHOWN, Reason.DOCUMENT_EXPIRED),
         attended=False,
         policy=SIM_SIGNUP,
         detector=detector,
         recogniser=recogniser,
+        text_detector=None,
+        text_recogniser=None,
         calibration=calibrated,
+        document_kind=None,
+        document_checks=(),
         timings_ms={"document_find": 12.3456, "total": 98.7654},
         explanation=None,
+    )
+
+
+@pytest.fixture
+def read(case: Verification, detector: ModelEntry) -> Verification:
+    """The same after a document was read."""
+    return dataclasses.replace(
+        case,
+        text_detector=dataclasses.replace(detector, name="lines"),
+        text_recogniser=dataclasses.replace(detector, name="letters"),
+        document_kind=Kind.TD3,
+        document_checks=(
+            DocumentCheck.passed("mrz.check_digits"),
+            DocumentCheck.failed("mrz.validity", Reason.DOCUMENT_EXPIRED),
+            DocumentCheck.not_assessable("mrz.names", Reason.DOCUMENT_UNREADABLE),
+        ),
     )
 
 
@@ -66,10 +87,10 @@ def test_programs_get_these_members(case: Verification, recogniser: ModelEntry) 
     told = parsed(case)
     assert set(told) == KEYS
     assert (told["outcome"], told["attended"]) == ("refer", False)
-    assert told["reasons"] == ["match.confirmed", "presence.not_shown", "document.content_unchecked"]
+    assert told["reasons"] == ["match.confirmed", "presence.not_shown", "document.expired"]
     assert told["models"]["recogniser"] == {"name": "made-up", "contract": recogniser.contract_id}
     assert set(told["models"]) == {"detector", "recogniser"}
-    assert told["policy"] == {"name": "sim-signup", "version": 1, "sha256": SIM_SIGNUP.digest}
+    assert told["policy"] == {"name": "sim-signup", "version": 2, "sha256": SIM_SIGNUP.digest}
     assert told["calibration"] == {
         "sha256": "d" * 64,
         "measured_on": "2026-11-24",
@@ -79,6 +100,26 @@ def test_programs_get_these_members(case: Verification, recogniser: ModelEntry) 
         "worst_group": "north",
     }
     assert told["timings_ms"] == {"document_find": 12.35, "total": 98.77}
+
+
+def test_programs_get_the_checks_of_a_document_that_was_read(case: Verification, read: Verification) -> None:
+    told = parsed(read)
+    assert set(told) == KEYS | {"document"}
+    assert told["document"] == {
+        "kind": "td3",
+        "checks": [
+            {"name": "mrz.check_digits", "result": "passed", "reason": None},
+            {"name": "mrz.validity", "result": "failed", "reason": "document.expired"},
+            {"name": "mrz.names", "result": "not-assessable", "reason": "document.unreadable"},
+        ],
+    }
+    assert [model["name"] for model in told["models"].values()] == [
+        case.detector.name,
+        "made-up",
+        "lines",
+        "letters",
+    ]
+    assert list(told["models"]) == ["detector", "recogniser", "text_detector", "text_recogniser"]
 
 
 def test_a_receipt_is_named_where_one_was_written(case: Verification) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bonafide.compare import Comparison
 from bonafide.decide import CaseEvidence
+from bonafide.document import DocumentCheck
 from bonafide.outcome import Flaw
 
 
@@ -21,6 +22,9 @@ def compared() -> Callable[..., Comparison]:
     return comparison
 
 
+SOUND = (DocumentCheck.passed("document.kind"), DocumentCheck.passed("mrz.check_digits"))
+
+
 @pytest.fixture(scope="session")
 def case(compared: Callable[..., Comparison]) -> Callable[..., CaseEvidence]:
     """Evidence with which nothing is wrong, but for what a test says."""
@@ -32,8 +36,9 @@ def case(compared: Callable[..., Comparison]) -> Callable[..., CaseEvidence]:
         fmr: float | None = 1e-5,
         llr: float = 6,
         attended: bool = True,
+        checks: tuple[DocumentCheck, ...] = SOUND,
     ) -> CaseEvidence:
         comparison = None if fmr is None else compared(fmr, llr)
-        return CaseEvidence(document, selfie, comparison, attended)
+        return CaseEvidence(document, selfie, comparison, attended, checks)
 
     return evidence

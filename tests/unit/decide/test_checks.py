@@ -13,7 +13,7 @@ from bonafide.decide import (
     CaseEvidence,
     Check,
     Description,
-    DocumentContent,
+    DocumentSound,
     FaceAcquired,
     FaceGoodEnough,
     FacesMatch,
@@ -21,6 +21,7 @@ from bonafide.decide import (
     InOrder,
     PersonPresent,
 )
+from bonafide.document import DocumentCheck, Result
 from bonafide.errors import UsageError
 from bonafide.outcome import Flaw, Outcome, Reason, Subject
 
@@ -102,8 +103,51 @@ def test_only_an_agent_can_say_that_somebody_was_there(case: Case) -> None:
     assert PersonPresent().assess(case(attended=False)) == Finding(REFER, (Reason.PRESENCE_NOT_SHOWN,))
 
 
-def test_what_was_not_read_of_the_document_is_told_every_time(case: Case) -> None:
-    assert DocumentContent().assess(case()).reasons == (Reason.DOCUMENT_CONTENT_UNCHECKED,)
+def test_a_document_is_sound_if_every_check_passed(case: Case) -> None:
+    assert DocumentSound(16).assess(case()) == Finding(ACCEPT, (Reason.DOCUMENT_CONSISTENT,))
+
+
+def test_a_chip_that_agrees_is_told_beside_the_document(case: Case) -> None:
+    checks = (DocumentCheck.passed("document.kind"), DocumentCheck.passed("chip.signature"))
+    assert DocumentSound(16).assess(case(checks=checks)) == Finding(
+        ACCEPT, (Reason.DOCUMENT_CONSISTENT, Reason.CHIP_AUTHENTIC)
+    )
+
+
+@pytest.mark.parametrize("made", [DocumentCheck.failed, DocumentCheck.not_assessable])
+@pytest.mark.parametrize("reason", [reason for reason in Reason if reason.startswith(("document.", "chip."))])
+def test_a_doubt_about_the_document_refers_and_never_rejects(
+    case: Case, made: Callable[[str, Reason], DocumentCheck], reason: Reason
+) -> None:
+    checks = (
+        DocumentCheck.passed("document.kind"),
+        made("made.up", reason),
+        DocumentCheck.passed("chip.chain"),
+    )
+    assert DocumentSound(16).assess(case(checks=checks)) == Finding(REFER, (reason,))
+
+
+def test_every_doubt_is_told_once_in_the_order_of_the_checks(case: Case) -> None:
+    checks = (
+        DocumentCheck.not_assessable("one", Reason.DOCUMENT_UNREADABLE),
+        DocumentCheck.failed("two", Reason.DOCUMENT_EXPIRED),
+        DocumentCheck.not_assessable("three", Reason.DOCUMENT_UNREADABLE),
+    )
+    assert DocumentSound(None).assess(case(checks=checks)).reasons == (
+        Reason.DOCUMENT_UNREADABLE,
+        Reason.DOCUMENT_EXPIRED,
+    )
+
+
+def test_a_document_of_which_nothing_was_read_refers(case: Case) -> None:
+    assert DocumentSound(16).assess(case(checks=())) == Finding(REFER, (Reason.DOCUMENT_KIND_UNKNOWN,))
+
+
+@pytest.mark.parametrize("result", [Result.FAILED, Result.NOT_ASSESSABLE])
+def test_a_check_that_did_not_pass_refers_even_if_it_does_not_say_why(case: Case, result: Result) -> None:
+    found = DocumentSound(16).assess(case(checks=(DocumentCheck("silent", result, None),)))
+    assert found.outcome is REFER
+    assert Reason.DOCUMENT_CONSISTENT not in found.reasons
 
 
 @pytest.mark.parametrize(
@@ -155,9 +199,11 @@ def test_no_checks_at_all_are_not_a_policy(combine: type[AllOf | InOrder]) -> No
         (FaceAcquired(Subject.SELFIE), FaceGoodEnough(Subject.SELFIE)),
         (FacesMatch(1e-4, -4), FacesMatch(1e-3, -4)),
         (FacesMatch(1e-4, -4), FacesMatch(1e-4, -5)),
-        (PersonPresent(), DocumentContent()),
+        (PersonPresent(), DocumentSound(16)),
+        (DocumentSound(16), DocumentSound(18)),
+        (DocumentSound(0), DocumentSound(None)),
         (AllOf((PersonPresent(),)), InOrder((PersonPresent(),))),
-        (InOrder((PersonPresent(), DocumentContent())), InOrder((DocumentContent(), PersonPresent()))),
+        (InOrder((PersonPresent(), DocumentSound(16))), InOrder((DocumentSound(16), PersonPresent()))),
     ],
 )
 def test_checks_that_differ_describe_themselves_differently(one: Check, other: Check) -> None:

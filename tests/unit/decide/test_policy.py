@@ -23,18 +23,21 @@ from bonafide.decide import (
     Policy,
     preset,
 )
+from bonafide.document import DocumentCheck, Result
 from bonafide.errors import UsageError
 from bonafide.outcome import Flaw, Outcome, Reason
 
 Case = Callable[..., CaseEvidence]
 
-SETTLED = (Reason.MATCH_CONFIRMED, Reason.PRESENCE_ATTENDED, Reason.DOCUMENT_CONTENT_UNCHECKED)
+SETTLED = (Reason.MATCH_CONFIRMED, Reason.PRESENCE_ATTENDED, Reason.DOCUMENT_CONSISTENT)
+EXPIRED = DocumentCheck.failed("mrz.validity", Reason.DOCUMENT_EXPIRED)
 
 
 # Receipts name a policy by its digest. A policy that decides otherwise gets a higher version, and its digest
 # is added here; those of earlier versions stay, so that it can still be told what decided old receipts.
 DIGESTS = {
     ("sim-signup", 1): "801f918d51010d9b19b66071109b6da3941825fddbcf42d01bcb529e9b68fbbb",
+    ("sim-signup", 2): "510fc7d3f8148af5f6b2ab7c4ed19066b2466362f700664b00d3554c9768e352",
     ("compare-only", 1): "cda301c39e87ca4d6b09761b47519e8912b3749dd87d6093d9153c52485182b6",
 }
 
@@ -47,7 +50,7 @@ def test_a_policy_is_what_its_version_was_published_as(policy: Policy) -> None:
 def test_whatever_changes_a_policy_changes_its_digest() -> None:
     stricter = FacesMatch(false_match_rate=1e-5, refuted_below=SIM_SIGNUP.match.refuted_below)
     changed = [
-        dataclasses.replace(SIM_SIGNUP, version=2),
+        dataclasses.replace(SIM_SIGNUP, version=SIM_SIGNUP.version + 1),
         dataclasses.replace(SIM_SIGNUP, name="another"),
         dataclasses.replace(SIM_SIGNUP, check=InOrder((stricter,))),
     ]
@@ -94,6 +97,14 @@ def test_sign_up_promises_one_in_ten_thousand() -> None:
             (Reason.MATCH_REFUTED, Reason.PRESENCE_NOT_SHOWN, SETTLED[2]),
         ),
         ({"fmr": None}, "refer", (Reason.MATCH_DOUBTFUL, *SETTLED[1:])),
+        ({"checks": (EXPIRED,)}, "refer", (*SETTLED[:2], Reason.DOCUMENT_EXPIRED)),
+        ({"checks": ()}, "refer", (*SETTLED[:2], Reason.DOCUMENT_KIND_UNKNOWN)),
+        # Whoever is somebody else is so on a doubtful document too.
+        (
+            {"fmr": 1, "llr": -8, "checks": (EXPIRED,)},
+            "reject",
+            (Reason.MATCH_REFUTED, SETTLED[1], Reason.DOCUMENT_EXPIRED),
+        ),
         ({"selfie": (Flaw.TOO_DARK,)}, "refer", (Reason.SELFIE_TOO_DARK,)),
         # A bad picture proves nothing against anybody either.
         ({"selfie": (Flaw.TOO_DARK,), "fmr": 1, "llr": -8}, "refer", (Reason.SELFIE_TOO_DARK,)),
@@ -120,8 +131,15 @@ def test_sign_up(case: Case, evidence: dict[str, object], outcome: str, reasons:
     assert (found.outcome, found.reasons) == (outcome, reasons)
 
 
+def test_sign_up_asks_for_a_document_and_an_age() -> None:
+    # Civil Code, article 18: from 16, who lives by their own work acts for themselves.
+    assert SIM_SIGNUP.document is not None
+    assert SIM_SIGNUP.document.minimum_age == 16
+    assert COMPARE_ONLY.document is None
+
+
 def test_comparing_speaks_of_nothing_but_the_faces(case: Case) -> None:
-    assert COMPARE_ONLY.decide(case(attended=False)).reasons == (Reason.MATCH_CONFIRMED,)
+    assert COMPARE_ONLY.decide(case(attended=False, checks=())).reasons == (Reason.MATCH_CONFIRMED,)
     assert COMPARE_ONLY.decide(case(selfie=(Flaw.BLURRED,))).outcome is Outcome.REFER
 
 
@@ -136,7 +154,14 @@ comparisons = st.none() | st.builds(
     contract=st.just("c" * 64),
     calibration=st.just("d" * 64),
 )
-cases = st.builds(CaseEvidence, flaws, flaws, comparisons, st.booleans())
+checks = st.lists(
+    st.just(DocumentCheck.passed("document.kind"))
+    | st.builds(
+        DocumentCheck, st.just("made.up"), st.sampled_from(Result), st.none() | st.sampled_from(Reason)
+    ),
+    max_size=3,
+).map(tuple)
+cases = st.builds(CaseEvidence, flaws, flaws, comparisons, st.booleans(), checks)
 
 
 @given(cases)
@@ -147,8 +172,10 @@ def test_nothing_that_is_missing_ever_accepts(evidence: CaseEvidence) -> None:
         and evidence.comparison is not None
         and evidence.comparison.false_match_rate <= 1e-4
         and evidence.attended
+        and evidence.document_checks
+        and all(check == DocumentCheck.passed(check.name) for check in evidence.document_checks)
     )
-    assert (SIM_SIGNUP.decide(evidence).outcome is Outcome.ACCEPT) is complete
+    assert (SIM_SIGNUP.decide(evidence).outcome is Outcome.ACCEPT) is bool(complete)
 
 
 @given(cases)

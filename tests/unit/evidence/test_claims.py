@@ -22,11 +22,20 @@ def test_the_claims_are_these_and_no_other(claims: Claims) -> None:
         "false_match_rate": "0.0001",
         "detector": "a" * 64,
         "recogniser": "b" * 64,
+        "text_detector": "e" * 64,
+        "text_recogniser": "f" * 64,
+        "document": "td3",
         "calibration": "c" * 64,
         "policy": "d" * 64,
         "software": "bonafide 0.0.0",
     }
-    assert [field.name for field in dataclasses.fields(claims)] == list(claims.as_document())
+    assert {field.name for field in dataclasses.fields(claims)} == set(claims.as_document())
+
+
+def test_what_read_no_document_is_left_out(claims: Claims) -> None:
+    without = dataclasses.replace(claims, text_detector=None, text_recogniser=None, document=None)
+    left_out = set(claims.as_document()) - set(without.as_document())
+    assert left_out == {"text_detector", "text_recogniser", "document"}
 
 
 def test_the_moment_is_told_in_universal_time(claims: Claims) -> None:

@@ -45,6 +45,9 @@ NAMES = [
     "calibration",
     "policy",
     "software",
+    "text_detector",
+    "text_recogniser",
+    "document",
 ]
 
 

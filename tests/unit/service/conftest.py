@@ -1,14 +1,17 @@
 """A service without weights: faces are patches of grey, and two are alike as their shades are.
 
 The embedding of a patch turns with its shade, so that the cosine of two patches is that of the difference:
-equal shades give 1, black and white 0, and the calibration's 0.4 for 1e-4 lies between.
+equal shades give 1, black and white 0, and the calibration's 0.4 for 1e-4 lies between. Documents say what a
+test lets them say.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,13 +20,16 @@ from PIL import Image
 
 from bonafide.capture import Picture, read_picture
 from bonafide.compare import Calibration
+from bonafide.document import DocumentCheck, Kind, Reading
+from bonafide.document.reader import DocumentReader, Side
 from bonafide.face import ARCFACE_TEMPLATE, Face, FaceFinder, FoundFaces, Recogniser
 from bonafide.face.embed import NamedValue
 from bonafide.face.quality import FaceSample, Quality
 from bonafide.face.quality.measure import Measure
-from bonafide.models import ModelEntry
+from bonafide.models import ModelEntry, ModelStore, Role
 from bonafide.outcome import Flaw, Subject
 from bonafide.service import engine as engine_module
+from bonafide.service.documents import Documents
 from bonafide.service.engine import Engine
 
 Floats = NDArray[np.float32]
@@ -61,6 +67,23 @@ class Patch:
     size: float = 1
 
 
+@dataclass
+class TellingReader(DocumentReader):
+    """Reads the same of every document; `asked` is what it was asked each time."""
+
+    reading: Reading
+    asked: list[tuple[Side, Side | None, date, int | None]] = field(default_factory=list)
+
+    def read(self, front: Side, back: Side | None, today: date, minimum_age: int | None = None) -> Reading:
+        self.asked.append((front, back, today, minimum_age))
+        return self.reading
+
+
+def sound_reading(**fields: str | tuple[str, ...]) -> Reading:
+    """A passport with which nothing is wrong."""
+    return Reading(Kind.TD3, fields, (DocumentCheck.passed("document.kind"),), None)
+
+
 @dataclass(frozen=True)
 class Studio:
     """An engine and the means to draw pictures for it. `flaws` are what quality will say of each picture."""
@@ -68,6 +91,12 @@ class Studio:
     engine: Engine
     draw: Callable[..., Picture]
     flaws: dict[Subject, tuple[Flaw, ...]]
+
+    def documents(self, reader: DocumentReader) -> Documents:
+        """Documents that are read by `reader`, in the name of the shipped models."""
+        shipped = ModelStore(Path("nowhere"))
+        models = shipped.serving(Role.TEXT_DETECTOR), shipped.serving(Role.TEXT_RECOGNISER)
+        return Documents(self.engine, *models, lambda: reader)
 
     @staticmethod
     def damage(picture: Picture) -> Picture:
@@ -105,6 +134,11 @@ def studio(
 
     made = Engine(detector, finder, Recogniser(recogniser, _Shades()), calibrated)
     return Studio(made, draw, flaws)
+
+
+@pytest.fixture
+def reader() -> TellingReader:
+    return TellingReader(sound_reading())
 
 
 @pytest.fixture

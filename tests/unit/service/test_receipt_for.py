@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -17,13 +18,16 @@ from bonafide.vault import FileSigner
 from bonafide.version import VERSION
 
 if TYPE_CHECKING:
-    from tests.unit.service.conftest import Patch, Studio
+    from tests.unit.service.conftest import Patch, Studio, TellingReader
 
 
 @pytest.fixture
-def case(studio: Studio, patch: type[Patch]) -> Verification:
+def case(studio: Studio, reader: TellingReader, patch: type[Patch]) -> Verification:
+    reader.reading = dataclasses.replace(
+        reader.reading, fields={"surname": "ERIKSSON", "number": "L898902C3"}
+    )
     pictures = studio.draw(patch(0)), studio.draw(patch(0.7))
-    return Verifier(studio.engine).verify(*pictures, attended=True, explain=True)
+    return Verifier(studio.engine, studio.documents(reader)).verify(*pictures, attended=True, explain=True)
 
 
 @pytest.fixture
@@ -38,20 +42,39 @@ def receipt(case: Verification, signer: FileSigner) -> Receipt:
 
 
 def test_it_says_what_was_decided_and_by_what(case: Verification, receipt: Receipt) -> None:
+    assert case.text_detector is not None
+    assert case.text_recogniser is not None
     assert receipt.claims == {
         "identifier": "one",
         "issued_at": "2026-11-24T12:00:00Z",
         "purpose": "sim-signup",
         "outcome": "accept",
-        "reasons": ["match.confirmed", "presence.attended", "document.content_unchecked"],
+        "reasons": ["match.confirmed", "presence.attended", "document.consistent"],
         "attended": True,
         "false_match_rate": "0.0001",
         "detector": case.detector.contract_id,
         "recogniser": case.recogniser.contract_id,
+        "text_detector": case.text_detector.contract_id,
+        "text_recogniser": case.text_recogniser.contract_id,
+        "document": "td3",
         "calibration": case.calibration.digest,
         "policy": case.policy.digest,
         "software": f"bonafide {VERSION}",
     }
+
+
+def test_nothing_that_the_document_says_is_in_it(receipt: Receipt) -> None:
+    text = serialise_receipt(receipt).decode()
+    assert "ERIKSSON" not in text
+    assert "L898902C" not in text
+
+
+def test_a_comparison_alone_claims_no_document(
+    studio: Studio, patch: type[Patch], signer: FileSigner
+) -> None:
+    case = Verifier(studio.engine).compare(studio.draw(patch(0)), studio.draw(patch(0.7)))
+    made = receipt_for(case, signer, issued_at=datetime(2026, 11, 24, 12, tzinfo=UTC), identifier="one")
+    assert not {"text_detector", "text_recogniser", "document"} & made.claims.keys()
 
 
 def test_it_is_valid(receipt: Receipt, signer: FileSigner) -> None:

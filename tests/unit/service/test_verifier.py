@@ -7,27 +7,30 @@ import itertools
 import json
 import pickle
 import re
+from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bonafide.capture import Picture
+from bonafide.document import DocumentCheck, Kind
 from bonafide.errors import UnreadablePicture, UsageError
 from bonafide.face import FoundFaces
-from bonafide.models import ModelEntry
+from bonafide.models import ModelEntry, Role
 from bonafide.outcome import Flaw, Outcome, Reason, Subject
 from bonafide.service.verification import Verification
 from bonafide.service.verifier import Verifier
 
 if TYPE_CHECKING:
-    from tests.unit.service.conftest import Patch, Studio
+    from tests.unit.service.conftest import Patch, Studio, TellingReader
 
-ACCEPTED = (Reason.MATCH_CONFIRMED, Reason.PRESENCE_ATTENDED, Reason.DOCUMENT_CONTENT_UNCHECKED)
+ACCEPTED = (Reason.MATCH_CONFIRMED, Reason.PRESENCE_ATTENDED, Reason.DOCUMENT_CONSISTENT)
+NOW = datetime(2026, 11, 25, 23, 30, tzinfo=timezone(timedelta(hours=8)))
 
 
 @pytest.fixture
-def verifier(studio: Studio) -> Verifier:
-    return Verifier(studio.engine)
+def verifier(studio: Studio, reader: TellingReader) -> Verifier:
+    return Verifier(studio.engine, studio.documents(reader), now=lambda: NOW)
 
 
 @pytest.fixture
@@ -117,6 +120,7 @@ def test_comparing_alone_needs_no_agent_and_speaks_of_no_document(
     case = verifier.compare(*same)
     assert (case.outcome, case.reasons) == (Outcome.ACCEPT, (Reason.MATCH_CONFIRMED,))
     assert case.policy.name == "compare-only"
+    assert (case.document_kind, case.document_checks, case.text_detector) == (None, (), None)
 
 
 @pytest.mark.parametrize(("which", "said"), [(0, "Document: "), (1, "Selfie: ")])
@@ -155,14 +159,64 @@ def test_an_unknown_purpose_is_refused_before_any_picture_is_looked_at(
 
 
 def test_the_time_of_each_stage_is_told_by_the_clock_that_is_given(
-    studio: Studio, same: tuple[Picture, Picture]
+    studio: Studio, reader: TellingReader, same: tuple[Picture, Picture]
 ) -> None:
     ticks = itertools.count()
-    case = Verifier(studio.engine, clock=lambda: next(ticks) / 100).verify(*same)
-    stages = {"document_find", "document_template", "selfie_find", "selfie_template", "decide"}
-    # The clock is read at the beginning, before and after each of five stages, and at the end.
-    assert case.timings_ms == pytest.approx(dict.fromkeys(stages, 10) | {"total": 110})
+    case = Verifier(studio.engine, studio.documents(reader), clock=lambda: next(ticks) / 100).verify(*same)
+    faces = {"document_find", "document_template", "selfie_find", "selfie_template"}
+    # The clock is read at the beginning, before and after each of six stages, and at the end.
+    assert case.timings_ms == pytest.approx(
+        dict.fromkeys(faces | {"document_read", "decide"}, 10) | {"total": 130}
+    )
     assert list(case.timings_ms)[-2:] == ["decide", "total"]
+
+
+def test_the_document_is_read_on_the_day_and_for_the_age_that_count(
+    verifier: Verifier, reader: TellingReader, same: tuple[Picture, Picture], studio: Studio
+) -> None:
+    back = studio.draw()
+    verifier.verify(*same, document_back=back)
+    ((front, other, today, minimum_age),) = reader.asked
+    assert (front.picture.data, front.portrait.portrait) == (same[0].data, front.faces[0])
+    assert other is not None
+    assert (other.picture.data, other.faces, other.portrait.portrait) == (back.data, (), None)
+    # The day where the document is shown, not the universal one.
+    assert (today, minimum_age) == (date(2026, 11, 25), 16)
+
+
+def test_a_doubt_about_the_document_refers_the_right_person(
+    studio: Studio, reader: TellingReader, same: tuple[Picture, Picture]
+) -> None:
+    expired = DocumentCheck.failed("mrz.validity", Reason.DOCUMENT_EXPIRED)
+    reader.reading = dataclasses.replace(reader.reading, checks=(*reader.reading.checks, expired))
+    case = Verifier(studio.engine, studio.documents(reader)).verify(*same, attended=True)
+    assert (case.outcome, case.reasons) == (Outcome.REFER, (*ACCEPTED[:2], Reason.DOCUMENT_EXPIRED))
+    assert case.document_checks == reader.reading.checks
+
+
+def test_who_cannot_read_documents_refers(studio: Studio, same: tuple[Picture, Picture]) -> None:
+    case = Verifier(studio.engine).verify(*same, attended=True)
+    assert (case.outcome, case.reasons) == (Outcome.REFER, (*ACCEPTED[:2], Reason.DOCUMENT_KIND_UNKNOWN))
+    assert (case.text_detector, case.text_recogniser, case.document_kind) == (None, None, None)
+
+
+def test_a_damaged_back_is_told_as_the_document(
+    verifier: Verifier, studio: Studio, same: tuple[Picture, Picture]
+) -> None:
+    with pytest.raises(UnreadablePicture, match=r"^Document: [a-z]"):
+        verifier.verify(*same, document_back=studio.damage(studio.draw()))
+
+
+def test_what_a_document_says_is_not_kept(
+    studio: Studio, reader: TellingReader, same: tuple[Picture, Picture]
+) -> None:
+    reader.reading = dataclasses.replace(
+        reader.reading, fields={"surname": "ERIKSSON", "mrz": ("L898902C36",)}
+    )
+    case = Verifier(studio.engine, studio.documents(reader)).verify(*same, attended=True, explain=True)
+    for shown in (repr(case), pickle.dumps(case).decode("latin-1")):
+        assert "ERIKSSON" not in shown
+        assert "L898902C" not in shown
 
 
 def numbers(text: str) -> set[float]:
@@ -214,6 +268,10 @@ def test_a_case_says_by_what_it_was_decided(
     assert case.detector is studio.engine.detector
     assert case.recogniser is studio.engine.recogniser.entry
     assert case.calibration is studio.engine.calibration
+    assert case.text_detector is not None
+    assert case.text_recogniser is not None
+    assert (case.text_detector.role, case.text_recogniser.role) == (Role.TEXT_DETECTOR, Role.TEXT_RECOGNISER)
+    assert case.document_kind is Kind.TD3
     assert case.promise.fmr_target == case.policy.match.false_match_rate == 1e-4
 
 

@@ -13,7 +13,12 @@ from bonafide.wording import Language, advice, sentence
 
 EVERY = [pytest.param(r, language, id=f"{r}-{language}") for r in Reason for language in Language]
 # Reasons with which nothing is wrong need no advice.
-CONTENT = {Reason.MATCH_CONFIRMED, Reason.PRESENCE_ATTENDED}
+CONTENT = {
+    Reason.MATCH_CONFIRMED,
+    Reason.PRESENCE_ATTENDED,
+    Reason.DOCUMENT_CONSISTENT,
+    Reason.CHIP_AUTHENTIC,
+}
 LONGEST = {Language.ENGLISH: 110, Language.CHINESE: 40}
 ENDING = {Language.ENGLISH: ".", Language.CHINESE: "。"}
 JARGON = re.compile(

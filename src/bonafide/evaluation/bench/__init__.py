@@ -1,1 +1,1 @@
-"""How fast a verification is, beside the bare kernels it cannot do without."""
+"""How fast a face check and a reading are, beside the bare kernels they cannot do without."""

@@ -1,4 +1,4 @@
-"""The case that is measured: two files, and the models of one profile that verify them."""
+"""The case that is measured: two files, and the models of one profile that compare them."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Session(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Models:
-    """One profile's models. Verifications and the floor share the sessions, so that only the rest differs."""
+    """One profile's models. Face checks and the floor share the sessions, so that only the rest differs."""
 
     detector: ModelEntry
     recogniser: ModelEntry
@@ -109,9 +109,9 @@ def passing_signer() -> FileSigner:
     return FileSigner(Ed25519PrivateKey.generate())
 
 
-def verify_files(files: CaseFiles, verifier: Verifier, signer: FileSigner) -> Verification:
-    """The whole: from two files to a decision and its signed receipt, as `bonafide verify` does it."""
-    case = verifier.verify(read_picture(files.document), read_picture(files.selfie), attended=True)
+def check_faces(files: CaseFiles, verifier: Verifier, signer: FileSigner) -> Verification:
+    """The whole: from two files to a decision about the faces and its signed receipt. No document is read."""
+    case = verifier.compare(read_picture(files.document), read_picture(files.selfie))
     receipt = receipt_for(case, signer, issued_at=datetime.now(UTC), identifier=str(uuid.uuid4()))
     serialise_receipt(receipt)
     return case

@@ -1,4 +1,4 @@
-"""`bonafide verify` from nothing: start to exit, CPU time and peak memory."""
+"""`bonafide compare` from nothing: start to exit, CPU time and peak memory."""
 
 from __future__ import annotations
 
@@ -41,8 +41,7 @@ def measure_cold_start(files: CaseFiles, settings: Settings, profile: str, start
         _link_models(settings.data_dir, home)
         command = (
             *_BONAFIDE,
-            *("verify", "--document", str(files.document), "--selfie", str(files.selfie)),
-            *("--attended", "--profile", profile, "--receipt", str(home / "receipt.json")),
+            *("compare", str(files.document), str(files.selfie), "--profile", profile),
         )
         _start(command, home)
         return summarise([_start(command, home) for _ in range(starts)])
@@ -52,7 +51,7 @@ def summarise(starts: Sequence[Start]) -> ColdStart:
     """The best and the median of the starts. Raises `SetupBroken` if one of them gave no answer."""
     if any(start.status not in EXIT_STATUS.values() for start in starts):
         raise SetupBroken(
-            "`bonafide verify` gave no answer in a process of its own", "Run it yourself to see why"
+            "`bonafide compare` gave no answer in a process of its own", "Run it yourself to see why"
         )
     walls = [start.wall_s for start in starts]
     return ColdStart(
@@ -65,7 +64,7 @@ def summarise(starts: Sequence[Start]) -> ColdStart:
 
 
 def _link_models(data_dir: Path, home: Path) -> None:
-    """A home of this run's own with the installation's models: no key or receipt is left behind."""
+    """A home of this run's own with the installation's models: nothing is left behind."""
     for name in ("models", "calibrations"):
         if (data_dir / name).is_dir():
             (home / name).symlink_to(data_dir / name, target_is_directory=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bonafide.evaluation.bench.results import Benchmark, ProfileSpeed
+from bonafide.evaluation.bench.results import Benchmark, ProfileSpeed, ReadingSpeed
 from bonafide.evaluation.bench.targets import (
     LEAST_TWO_WORKER_SCALING,
     MOST_COLD_START_S,
@@ -36,6 +36,7 @@ def as_document(benchmark: Benchmark) -> dict[str, object]:
         "pictures": "drawn" if benchmark.drawn else "given",
         "measured_at": benchmark.measured_at.isoformat(timespec="seconds"),
         "profiles": profiles,
+        "reading": _reading(benchmark.reading),
     }
 
 
@@ -64,6 +65,18 @@ def _profile(speed: ProfileSpeed) -> dict[str, object]:
         "rss_mb": round(cold.rss_mb, 1),
         "two_worker_scaling": _rounded(speed.scaling.threads),
         "two_process_scaling": _rounded(speed.scaling.processes),
+    }
+
+
+def _reading(speed: ReadingSpeed) -> dict[str, object]:
+    return {
+        "models": dict(speed.models),
+        "floor_ratio": round(speed.floor_ratio, 4),
+        "cpu_ms": {"median": round(speed.median_ms, 2), "p90": round(speed.p90_ms, 2)},
+        "floor_cpu_ms": round(speed.floor_ms, 2),
+        "rounds": speed.rounds,
+        "looks": speed.looks,
+        "lines": speed.lines,
     }
 
 

@@ -1,7 +1,7 @@
 """The floor: the least that this very case can cost with these models and this decoder.
 
-One verification is recorded: which decodings it asked for, and which tensors it gave to the networks. The
-floor does just that again, on prepared tensors and bytes in memory, and nothing else: whatever a verification
+One face check is recorded: which decodings it asked for, and which tensors it gave to the networks. The
+floor does just that again, on prepared tensors and bytes in memory, and nothing else: whatever a face check
 costs beyond it is Bonafide's own doing.
 """
 
@@ -26,11 +26,20 @@ from bonafide.service.verifier import Verifier
 DECODE, FIND, TEMPLATE = "decode", "find", "template"
 
 
+class Runs(Protocol):
+    """What is used of a session to repeat what it did."""
+
+    def run(
+        self, output_names: tuple[str, ...] | None, input_feed: dict[str, NDArray[np.float32]]
+    ) -> list[NDArray[np.float32]]:
+        """Run the graph."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class KernelRun:
     """What a session was asked: output names and input tensors."""
 
-    session: Session
+    session: Runs
     outputs: tuple[str, ...] | None
     inputs: dict[str, NDArray[np.float32]]
 
@@ -104,7 +113,7 @@ class _RecordingSession:
 
 
 def record_floor(files: CaseFiles, models: Models) -> Floor:
-    """Verify the case once and note what it needed.
+    """Compare the case's faces once and note what that needed.
 
     Raises `UnreadablePicture` for pictures that cannot be read, `UsageError` for those that are no JPEG or
     show no face to compare: their floor would be another case's.
@@ -123,7 +132,7 @@ def record_floor(files: CaseFiles, models: Models) -> Floor:
     document, selfie = (ObservedPicture.read(path, noted) for path in (files.document, files.selfie))
     if {document.format, selfie.format} != {PictureFormat.JPEG}:
         raise UsageError("The benchmark measures JPEG files", "Give two JPEG pictures, or none")
-    case = Verifier(engine).verify(document, selfie, attended=True, explain=True)
+    case = Verifier(engine).compare(document, selfie, explain=True)
     if case.explanation is None or case.explanation.comparison is None:
         raise UsageError(
             "The pictures do not show one face each, so there is nothing to measure",

@@ -18,7 +18,7 @@ class StageTime:
 
 @dataclass(frozen=True, slots=True)
 class WarmSpeed:
-    """One process that goes on verifying, CPU time.
+    """One process that goes on comparing faces, CPU time.
 
     `floor_ratio` is the median over the rounds of whole by floor within a round. `whole_ms` and `floor_ms`
     are the least over the rounds, and `least_ratio` is the one by the other. `cpu_share` is CPU time by wall
@@ -36,7 +36,7 @@ class WarmSpeed:
 
 @dataclass(frozen=True, slots=True)
 class ColdStart:
-    """`bonafide verify` as a process, start to exit, wall time in seconds; files are in the page cache.
+    """`bonafide compare` as a process, start to exit, wall time in seconds; files are in the page cache.
 
     `cpu_s` is the least CPU time of such a process, `rss_mb` the largest peak of its resident memory in
     megabytes (10^6 bytes).
@@ -47,6 +47,25 @@ class ColdStart:
     median_s: float
     cpu_s: float
     rss_mb: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingSpeed:
+    """One process that goes on reading one drawn document, CPU time in milliseconds.
+
+    `median_ms` and `p90_ms` are over the rounds, `floor_ms` is the least of them. `floor_ratio` is the median
+    over the rounds of the reading by the floor within a round. `looks` and `lines` are how often the detector
+    and the recogniser of text had to run.
+    """
+
+    models: Mapping[str, str]
+    rounds: int
+    median_ms: float
+    p90_ms: float
+    floor_ms: float
+    floor_ratio: float
+    looks: int
+    lines: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +112,4 @@ class Benchmark:
     drawn: bool
     machine: Machine
     profiles: tuple[ProfileSpeed, ...]
+    reading: ReadingSpeed

@@ -17,7 +17,8 @@ from rich.console import Console
 from bonafide.evaluation.bench.case import CaseFiles, Models, case_files
 from bonafide.evaluation.bench.cold import measure_cold_start
 from bonafide.evaluation.bench.document import as_document
-from bonafide.evaluation.bench.results import Benchmark, Machine, ProfileSpeed, Scaling
+from bonafide.evaluation.bench.reading import TextModels, measure_reading
+from bonafide.evaluation.bench.results import Benchmark, Machine, ProfileSpeed, ReadingSpeed, Scaling
 from bonafide.evaluation.bench.table import as_table
 from bonafide.evaluation.bench.warm import measure_warm
 from bonafide.evaluation.bench.workers import measure_scaling
@@ -55,6 +56,7 @@ def run(request: Request, settings: Settings, *, as_json: bool) -> str:
             drawn=files.drawn,
             machine=_machine(),
             profiles=tuple(_measure(files, settings, profile, request) for profile in profiles),
+            reading=_measure_reading(settings, profiles[0], request),
         )
     if as_json:
         return json.dumps(as_document(found), ensure_ascii=False, allow_nan=False, indent=1)
@@ -82,6 +84,13 @@ def _measure(files: CaseFiles, settings: Settings, profile: str, request: Reques
         cold=cold,
         scaling=scaling,
     )
+
+
+def _measure_reading(settings: Settings, profile: str, request: Request) -> ReadingSpeed:
+    # A reading takes ten times as long as a face check.
+    rounds = max(1, request.rounds // 4)
+    with _telling(f"reading, {rounds} rounds"):
+        return measure_reading(Models.open(settings, profile), TextModels.open(settings), rounds)
 
 
 def _machine() -> Machine:

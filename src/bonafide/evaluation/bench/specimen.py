@@ -1,4 +1,5 @@
-"""Drawn pictures to verify, for whoever has no face picture at hand: nobody's face, and detected like one.
+"""Drawn pictures to measure with, for whoever has none at hand: nobody's face, detected like one, and a
+passport of the state that ICAO invented for specimens.
 
 What a verification costs depends on the pictures' sizes, on where the face is and on how much detail the JPEG
 carries. So the drawings have the sizes of the benchmark's case, a portrait that needs the closer look as most
@@ -45,6 +46,14 @@ _FACE: tuple[tuple[tuple[int, int], tuple[int, int], Colour], ...] = (
 )
 _FACE_WIDTH = 84
 
+# Utopia's passport of ICAO 9303-4, appendix A; 12.8 pixels to the millimetre.
+_PRINT = ("PASSPORT  UTOPIA  SPECIMEN", "ERIKSSON", "ANNA MARIA", "12 AUG 1974", "15 APR 2012")
+_ZONE = (
+    "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
+    "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
+)
+_PITCH, _ZONE_SIZE = 32.5, 1.3
+
 
 def draw_document() -> bytes:
     """A card of 1600 x 1000 pixels with a portrait and some lines of print, as JPEG."""
@@ -63,6 +72,26 @@ def draw_selfie() -> bytes:
     pixels = np.full((1280, 960, 3), (150, 160, 160), np.uint8)
     _draw_person(pixels, (480, 560), width=430)
     return _photographed(pixels)
+
+
+def draw_passport() -> bytes:
+    """A passport's page of 1600 x 1126 pixels with a portrait, names and a zone, as JPEG."""
+    pixels = np.full((1126, 1600, 3), (214, 216, 206), np.uint8)
+    cv2.rectangle(pixels, (64, 180), (486, 717), (232, 232, 236), cv2.FILLED)
+    _draw_person(pixels, (275, 420), width=230)
+    for row, text in enumerate(_PRINT):
+        _write(pixels, text, (560, 240 + 90 * row), 1.4)
+    for row, line in enumerate(_ZONE):
+        # Characters of a zone stand ten to the inch, whatever their own widths are.
+        for place, character in enumerate(line):
+            (width, _), _ = cv2.getTextSize(character, cv2.FONT_HERSHEY_SIMPLEX, _ZONE_SIZE, 3)
+            middle = 64 + _PITCH * (place + 0.5)
+            _write(pixels, character, (round(middle - width / 2), 970 + 81 * row), _ZONE_SIZE)
+    return _photographed(pixels)
+
+
+def _write(pixels: NDArray[np.uint8], text: str, start: tuple[int, int], size: float) -> None:
+    cv2.putText(pixels, text, start, cv2.FONT_HERSHEY_SIMPLEX, size, _INK, 3, cv2.LINE_AA)
 
 
 def _draw_person(pixels: NDArray[np.uint8], centre: tuple[int, int], width: int) -> None:

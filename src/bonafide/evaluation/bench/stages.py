@@ -1,4 +1,4 @@
-"""One verification step by step, as the service wires it, charged to stages.
+"""One face check step by step, as the service wires it, charged to stages.
 
 It repeats the service's few lines instead of timing inside it, so that production code carries no stopwatch
 per step. What the service does beyond these steps shows in the table as the rest of the whole.
@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from bonafide.capture import Picture, Reduction
-from bonafide.decide import CaseEvidence, preset
+from bonafide.decide import COMPARE_ONLY, CaseEvidence
 from bonafide.evaluation.bench.case import CaseFiles, Models, ObservedPicture
 from bonafide.evaluation.bench.floor import DECODE, FIND, TEMPLATE
 from bonafide.evaluation.bench.ledger import Ledger
@@ -34,7 +34,6 @@ class StageWalk:
         self._files = files
         self._engine = models.engine()
         self._signer = signer
-        self._policy = preset("sim-signup")
 
     def run(self, clock: Callable[[], float]) -> Mapping[str, float]:
         """Walk once; milliseconds by stage, each without what the others took."""
@@ -63,17 +62,21 @@ class StageWalk:
         with ledger.stage("compare"):
             comparison = self._engine.compare(live, portrait)
         with ledger.stage("decide"):
-            finding = self._policy.decide(
-                CaseEvidence(portrait_quality.flaws, live_quality.flaws, comparison, attended=True)
+            finding = COMPARE_ONLY.decide(
+                CaseEvidence(portrait_quality.flaws, live_quality.flaws, comparison, attended=False)
             )
         case = Verification(
             outcome=finding.outcome,
             reasons=finding.reasons,
-            attended=True,
-            policy=self._policy,
+            attended=False,
+            policy=COMPARE_ONLY,
             detector=self._engine.detector,
             recogniser=self._engine.recogniser.entry,
+            text_detector=None,
+            text_recogniser=None,
             calibration=self._engine.calibration,
+            document_kind=None,
+            document_checks=(),
             timings_ms=MappingProxyType({}),
             explanation=None,
         )

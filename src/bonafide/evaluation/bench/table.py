@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bonafide.evaluation.bench.results import Benchmark, ProfileSpeed, WarmSpeed
+from bonafide.evaluation.bench.results import Benchmark, ProfileSpeed, ReadingSpeed, WarmSpeed
 from bonafide.evaluation.bench.targets import (
     LEAST_TWO_WORKER_SCALING,
     MOST_COLD_START_S,
@@ -27,12 +27,13 @@ def as_table(benchmark: Benchmark) -> str:
     ]
     for speed in benchmark.profiles:
         lines += ["", *_profile(speed)]
+    lines += ["", *_reading(benchmark.reading)]
     return "\n".join(lines)
 
 
 def _profile(speed: ProfileSpeed) -> Iterator[str]:
     warm, cold, scaling = speed.warm, speed.cold, speed.scaling
-    yield f"Profile {speed.profile} ({speed.models['recogniser']}, {speed.models['detector']})"
+    yield f"Face check, profile {speed.profile} ({speed.models['recogniser']}, {speed.models['detector']})"
     yield from _aligned(
         [
             ("", "measured", "target", ""),
@@ -82,6 +83,18 @@ def _stages(warm: WarmSpeed) -> Iterator[str]:
     whole, floor = warm.whole_ms, warm.floor_ms
     rows.append(("the whole", f"{whole:.2f}", f"{floor:.2f}", f"{whole - floor:.2f}"))
     yield from _aligned(rows)
+
+
+def _reading(speed: ReadingSpeed) -> Iterator[str]:
+    yield f"Reading a drawn passport ({', '.join(speed.models.values())})"
+    yield from _aligned(
+        [
+            ("", "measured", "", ""),
+            ("whole / floor, CPU time", f"{speed.floor_ratio:.3f}", "", f"median of {speed.rounds} rounds"),
+            ("whole, CPU ms", f"{speed.median_ms:.0f}", "", f"median; 90th percentile {speed.p90_ms:.0f}"),
+            ("floor, CPU ms", f"{speed.floor_ms:.0f}", "", f"{speed.looks} looks, {speed.lines} lines"),
+        ]
+    )
 
 
 def _aligned(rows: Sequence[tuple[str, str, str, str]]) -> Iterator[str]:

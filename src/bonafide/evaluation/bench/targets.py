@@ -1,10 +1,10 @@
-"""What a verification may cost. They are aims for this code on an unburdened machine, not facts about it."""
+"""What a face check may cost. They are aims for this code on an unburdened machine, not facts about it."""
 
 from __future__ import annotations
 
 from typing import Final
 
-# Whole verification over floor, CPU time: what is left for everything that is neither network nor decoder.
+# Whole face check over floor, CPU time: what is left for everything that is neither network nor decoder.
 MOST_FLOOR_RATIO: Final = 1.15
 # From nothing to the first answer; under a second, a person does not look away (Nielsen, 1993).
 MOST_COLD_START_S: Final = 0.8

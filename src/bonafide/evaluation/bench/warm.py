@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
-from bonafide.evaluation.bench.case import CaseFiles, Models, passing_signer, verify_files
+from bonafide.evaluation.bench.case import CaseFiles, Models, check_faces, passing_signer
 from bonafide.evaluation.bench.floor import record_floor
 from bonafide.evaluation.bench.results import StageTime, WarmSpeed
 from bonafide.evaluation.bench.rounds import Parts, least_parts, least_total, paired_ratio, take_turns
@@ -30,7 +30,7 @@ def measure_warm(
 
     def whole() -> Parts:
         start = cpu_clock()
-        verify_files(files, verifier, signer)
+        check_faces(files, verifier, signer)
         return {"whole": (cpu_clock() - start) * 1000}
 
     contenders: Mapping[str, Callable[[], Parts]] = {

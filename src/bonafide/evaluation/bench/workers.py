@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from multiprocessing import get_context
 
-from bonafide.evaluation.bench.case import CaseFiles, Models, passing_signer, verify_files
+from bonafide.evaluation.bench.case import CaseFiles, Models, check_faces, passing_signer
 from bonafide.evaluation.bench.results import Scaling
 from bonafide.evaluation.bench.targets import LEAST_TWO_WORKER_SCALING
 from bonafide.service.verifier import Verifier
@@ -60,7 +60,7 @@ def _batch(files: CaseFiles, models: Models) -> Callable[[], None]:
 
     def batch() -> None:
         for _ in range(_VERIFICATIONS):
-            verify_files(files, verifier, signer)
+            check_faces(files, verifier, signer)
 
     return batch
 

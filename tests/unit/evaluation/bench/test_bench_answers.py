@@ -11,6 +11,7 @@ from bonafide.evaluation.bench.results import (
     ColdStart,
     Machine,
     ProfileSpeed,
+    ReadingSpeed,
     Scaling,
     StageTime,
     WarmSpeed,
@@ -36,6 +37,18 @@ def speed(profile: str, *, cpu_share: float = 0.99, scaling: Scaling | None = No
     )
 
 
+READING = ReadingSpeed(
+    models={"text_detector": "lines", "text_recogniser": "letters"},
+    rounds=15,
+    median_ms=321.46,
+    p90_ms=350.5,
+    floor_ms=280.0,
+    floor_ratio=1.15,
+    looks=1,
+    lines=9,
+)
+
+
 def benchmark(*profiles: ProfileSpeed) -> Benchmark:
     return Benchmark(
         measured_at=datetime(2026, 11, 24, 12, tzinfo=UTC),
@@ -43,6 +56,7 @@ def benchmark(*profiles: ProfileSpeed) -> Benchmark:
         drawn=True,
         machine=Machine("x86_64 avx2", 2, "3.11.7", {"onnxruntime": "1.32.0"}),
         profiles=profiles,
+        reading=READING,
     )
 
 
@@ -59,19 +73,36 @@ def test_the_first_profile_stands_at_the_top() -> None:
     assert document["versions"] == {"bonafide": "1.2.3", "python": "3.11.7", "onnxruntime": "1.32.0"}
     assert document["targets"].keys() <= document.keys()
     assert list(document["profiles"]) == ["accurate", "fast"]
+    assert document["reading"] == {
+        "models": {"text_detector": "lines", "text_recogniser": "letters"},
+        "floor_ratio": 1.15,
+        "cpu_ms": {"median": 321.46, "p90": 350.5},
+        "floor_cpu_ms": 280.0,
+        "rounds": 15,
+        "looks": 1,
+        "lines": 9,
+    }
     assert document["profiles"]["fast"]["models"]["recogniser"] == "fast-model"
 
 
 def test_the_table_has_figures_beside_their_targets() -> None:
     text = as_table(benchmark(speed("accurate")))
-    assert "Profile accurate (accurate-model, finder)" in text
+    assert "Face check, profile accurate (accurate-model, finder)" in text
     row = next(line for line in text.splitlines() if line.startswith("  whole / floor"))
     assert "1.100" in row
     assert "<= 1.15" in row
     assert "1.120 by the least" in row
-    assert text.splitlines()[-1].split() == ["the", "whole", "44.00", "40.00", "4.00"]
+    assert ["the", "whole", "44.00", "40.00", "4.00"] in [line.split() for line in text.splitlines()]
     assert "busy" not in text
     assert "processes" not in text
+
+
+def test_the_table_ends_with_what_reading_costs() -> None:
+    _, _, text = as_table(benchmark(speed("fast"))).partition("Reading a drawn passport (lines, letters)\n")
+    rows = [line.split() for line in text.splitlines()[1:]]
+    assert [row[5:] for row in rows[:1]] == [["1.150", "median", "of", "15", "rounds"]]
+    assert rows[1] == ["whole,", "CPU", "ms", "321", "median;", "90th", "percentile", "350"]
+    assert rows[2] == ["floor,", "CPU", "ms", "280", "1", "looks,", "9", "lines"]
 
 
 def test_a_busy_machine_and_missing_cores_are_said() -> None:

@@ -6,13 +6,13 @@ import pytest
 
 from bonafide.capture import read_picture
 from bonafide.evaluation.bench.case import case_files
-from bonafide.evaluation.bench.specimen import draw_document, draw_selfie
+from bonafide.evaluation.bench.specimen import draw_document, draw_passport, draw_selfie
 
 
 @pytest.mark.parametrize(
     ("data", "size"),
-    [(draw_document(), (1600, 1000)), (draw_selfie(), (960, 1280))],
-    ids=["document", "selfie"],
+    [(draw_document(), (1600, 1000)), (draw_selfie(), (960, 1280)), (draw_passport(), (1600, 1126))],
+    ids=["document", "selfie", "passport"],
 )
 def test_a_specimen_has_the_size_and_the_detail_of_a_photo(data: bytes, size: tuple[int, int]) -> None:
     picture = read_picture(data)
@@ -23,6 +23,7 @@ def test_a_specimen_has_the_size_and_the_detail_of_a_photo(data: bytes, size: tu
 
 def test_specimens_are_the_same_every_time() -> None:
     assert draw_selfie() == draw_selfie()
+    assert draw_passport() == draw_passport()
 
 
 def test_specimens_stand_in_for_what_is_not_given_and_go_again(tmp_path: Path) -> None:

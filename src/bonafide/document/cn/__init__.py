@@ -1,0 +1,1 @@
+"""Chinese identity cards: layout, numbers, fields, checks."""

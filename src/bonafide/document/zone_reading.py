@@ -32,7 +32,9 @@ _RAGGED = 5.0
 # that was read wrongly and passed its check digits had a character below it.
 CERTAIN = 0.80
 # Groups of rows that are read to see whether they are a zone: a page of print below a card makes many.
-_MOST_GROUPS = 4
+_MOST_GROUPS = 3
+# In eye distances from the eyes: how far left and right the middle of a piece of a zone may lie.
+_FROM_EYES = (-4.0, 13.0)
 # What a line of a zone reads freely: at least so many characters, at most this share of them foreign to
 # zones, and at most so many more than its layout has.
 _LEAST_READ = 18
@@ -79,8 +81,16 @@ def read_zone(page: Page, today: date) -> ZoneReading | None:
 
 def _among(page: Page, boxes: Iterable[TextBox], alphabet: FixedAlphabet, today: date) -> ZoneReading | None:
     """The zone that some of the boxes are the lines of."""
-    rows = _rows([box for box in boxes if page.may_hold(box)], page.axis)
+    rows = _rows([box for box in boxes if page.may_hold(box) and _is_beside(page, box)], page.axis)
     return _first(page, rows, alphabet, today)
+
+
+def _is_beside(page: Page, box: TextBox) -> bool:
+    """Whether a piece lies where zones do: a portrait stands above their left half."""
+    if page.face is None:
+        return True
+    along, _ = page.from_eyes(box.centre)
+    return _FROM_EYES[0] < along < _FROM_EYES[1]
 
 
 def _first(page: Page, found: list[TextBox], alphabet: FixedAlphabet, today: date) -> ZoneReading | None:
@@ -240,8 +250,9 @@ def _is_zone(rows: Sequence[TextBox]) -> bool:
 
 
 def _even(rows: Sequence[TextBox]) -> list[TextBox]:
-    """The rows, all as long as the longest: trailing fillers are often not seen, and a first character may be
-    missed.
+    """The rows, beginning together and ending where the longest does: trailing fillers are often not seen.
+
+    A first character may be missed, but what begins much further left has run into something beside the zone.
     """
     along = np.mean([row.corners[1] - row.corners[0] for row in rows], axis=0)
     along /= np.linalg.norm(along)
@@ -251,7 +262,7 @@ def _even(rows: Sequence[TextBox]) -> list[TextBox]:
     for row, start, end in zip(rows, starts, ends, strict=True):
         length = max(end - start, 1.0)
         margin = _BEYOND * length / max(row.width / row.height, 1.0) * 0.62
-        before = (start - min(starts) + margin) / length
+        before = (start - _beginning(starts, row.height) + margin) / length
         after = (max(ends) - end + margin) / length
         top, bottom = row.corners[1] - row.corners[0], row.corners[2] - row.corners[3]
         evened.append(
@@ -268,6 +279,11 @@ def _even(rows: Sequence[TextBox]) -> list[TextBox]:
             )
         )
     return evened
+
+
+def _beginning(starts: Sequence[float], height: float) -> float:
+    """Where the lines begin: the first of those that begin within a height and a half of the last."""
+    return min(start for start in starts if start > max(starts) - 1.5 * height)
 
 
 def _longer(row: TextBox, share: float) -> TextBox:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bonafide.document.cn.layout import HEIGHT, WIDTH, Side
+from bonafide.document.cn.layout import Side
 from bonafide.document.cn.places import Anchor, Placement, find_anchors, place
 from bonafide.document.ocr import Line, TextBox
 from bonafide.document.page import Page
@@ -15,6 +15,7 @@ from bonafide.document.page import Page
 # Lines that are read before giving up on a page, and on a card: no card has as many.
 _MOST_TRIED = 18
 _MOST_ON_CARD = 30
+_AT_A_TIME = 6
 # Characters of labels that must be read for a side to be known, and the share of what is read of them that
 # must fit.
 _LEAST_READ = 4
@@ -23,8 +24,8 @@ _LEAST_SHARE = 0.6
 # it is.
 _BY_EYES = (-12.5, 3.0, -5.0, 8.5)
 _TEXT_HEIGHT = (0.22, 1.7)
-# Millimetres that a line may lie beyond the card's edge, for the fit is not exact.
-_MARGIN = 3.0
+# Millimetres that a line may lie beyond its place, for the fit is not exact.
+_MARGIN = 2.0
 _DIGITS = frozenset("0123456789Xx")
 _NUMBER_LENGTH = 18
 
@@ -62,7 +63,17 @@ def find_side(
 
 
 def _try(page: Page, sides: Sequence[Side]) -> FoundSide | None:
-    tried = page.read_all(_likeliest(page)[:_MOST_TRIED])
+    boxes = _likeliest(page)[:_MOST_TRIED]
+    for end in range(_AT_A_TIME, len(boxes) + _AT_A_TIME, _AT_A_TIME):
+        # What lies beside a card costs as much to read: as soon as it is found, only what is on it is read.
+        found = _among(page.read_all(boxes[:end]), sides)
+        if found is not None and (settled := _settled(page, found)) is not None:
+            return settled
+    return _among(page.read_all(boxes), sides)
+
+
+def _among(tried: Sequence[Line], sides: Sequence[Side]) -> FoundSide | None:
+    """The side whose labels most of the lines hold."""
     best: FoundSide | None = None
     for side in sides:
         anchors = find_anchors(tried, side)
@@ -73,12 +84,12 @@ def _try(page: Page, sides: Sequence[Side]) -> FoundSide | None:
             continue
         if best is None or _strength(anchors) > _strength(best.anchors):
             best = FoundSide(side, placement, tuple(tried), anchors)
-    return best and (_settled(page, best) or best)
+    return best
 
 
 def _settled(page: Page, found: FoundSide) -> FoundSide | None:
     """The same side from all the lines on the card, and only those."""
-    lines = page.read_all(_on_card(page.boxes, found.placement)[:_MOST_ON_CARD])
+    lines = page.read_all(_on_card(page.boxes, found)[:_MOST_ON_CARD])
     anchors = find_anchors(lines, found.side)
     placement = place(anchors, number_line(lines), found.side)
     if placement is None or _strength(anchors) < _LEAST_READ or placement.share < _LEAST_SHARE:
@@ -105,13 +116,26 @@ def _strength(anchors: Iterable[Anchor]) -> int:
     return sum(len(anchor.points) for anchor in anchors)
 
 
-def _on_card(boxes: Iterable[TextBox], placement: Placement) -> list[TextBox]:
+def _on_card(boxes: Iterable[TextBox], found: FoundSide) -> list[TextBox]:
+    """The boxes where the card has print: its fields and its labels."""
     kept = []
     for box in boxes:
-        x, y = placement.on_card(box.centre[None])[0]
-        if -_MARGIN <= x <= WIDTH + _MARGIN and -_MARGIN <= y <= HEIGHT + _MARGIN:
+        left, middle, right = found.placement.on_card(
+            np.stack([box.at(0.0), box.centre, box.at(1.0)]).astype(np.float32)
+        )
+        if any(_has_print(found.side, float(x), float(y)) for x, y in (left, middle, right)):
             kept.append(box)
     return kept
+
+
+def _has_print(side: Side, x: float, y: float) -> bool:
+    if any(area.grown(_MARGIN).holds(x, y) for area in side.areas.values()):
+        return True
+    return any(
+        label.x - 2 * _MARGIN < x < label.x + len(label.text) * label.pitch + _MARGIN
+        and abs(y - label.y) < 1.5 * _MARGIN
+        for label in side.labels
+    )
 
 
 def _likeliest(page: Page) -> list[TextBox]:

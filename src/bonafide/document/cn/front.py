@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from bonafide.document.cn.find import FoundSide
+from bonafide.document.cn.find import FoundSide, number_line
 from bonafide.document.cn.layout import Area
 from bonafide.document.cn.text import CardText, Printed, Value
 from bonafide.document.ocr import TextBox
@@ -55,7 +55,7 @@ def read_front(page: Page, found: FoundSide) -> Front:
         birth_date=birth,
         birth_text=_weakest(row) if birth else None,
         address=text.rows(areas["address"]),
-        number=_number(page, text, areas["number"]),
+        number=_number(page, found, text, areas["number"]),
     )
 
 
@@ -100,8 +100,26 @@ def _weakest(row: list[Printed]) -> Value | None:
     )
 
 
-def _number(page: Page, text: CardText, area: Area) -> FixedReading | None:
-    """The number, read once more by itself and held to 18 places of digits, X being possible at the last."""
+def _number(page: Page, found: FoundSide, text: CardText, area: Area) -> FixedReading | None:
+    """The number, read once more by itself and held to 18 places of digits, X being possible at the last.
+
+    Where that is not what the strip freely says, the box in which 18 digits and nothing else were seen may
+    say it better.
+    """
+    reading = read_number(page, _strip(text, area))
+    if reading is None or not reading.agrees:
+        line = number_line(found.lines)
+        if line is not None and any(
+            len(seen.characters) == len(_NUMBER) for seen in found.lines if seen.box is line.box
+        ):
+            again = read_number(page, line.box)
+            if again is not None and again.agrees:
+                return again
+    return reading
+
+
+def _strip(text: CardText, area: Area) -> TextBox:
+    """Where the number stands: about its digits as far as they were seen, else where cards have it."""
     seen = [character for character in text.within(area) if character.text in _DIGITS + "Xx"]
     if len(seen) >= _ENOUGH:
         # Rows bend a little with the card; what was seen says best where this one lies.
@@ -117,7 +135,7 @@ def _number(page: Page, text: CardText, area: Area) -> FixedReading | None:
         (right, ends[1] + _HALF),
         (left, ends[0] + _HALF),
     ]
-    return read_number(page, text.quad(corners))
+    return text.quad(corners)
 
 
 def read_number(page: Page, place: TextBox) -> FixedReading | None:

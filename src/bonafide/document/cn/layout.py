@@ -42,6 +42,10 @@ class Area:
         """Whether a point lies in it."""
         return self.left <= x <= self.right and self.top <= y <= self.bottom
 
+    def grown(self, by: float) -> Area:
+        """The area and so many millimetres around it."""
+        return Area(self.left - by, self.top - by, self.right + by, self.bottom + by)
+
 
 @dataclass(frozen=True, slots=True)
 class Side:

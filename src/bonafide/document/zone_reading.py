@@ -42,6 +42,8 @@ _FOREIGN = 0.12
 _SURPLUS = 3
 # Print that is no zone, held to a zone's layout, has less than this in common with what it says.
 _LEAST_ALIKE = 0.8
+# Every zone has fillers, between the names at least; no other print has any.
+_LEAST_FILLERS = 3
 # Columns of margin in a row beyond what it reads, and in one that is made as long as the longest layout; the
 # mean probability of the last fillers there, from which on they are believed. On development seeds it was 1.0
 # where the lines went on and 0.13 at most where they did not.
@@ -151,7 +153,8 @@ def _decoded(
     if len(best) == 2 and best[0].text.startswith("IDFRA") and len(best[0].text) == 36:
         best = _held(seen, alphabet, position_alphabets(ZoneKind.FRENCH_CARD)) or best
     lines_read = [reading.text for reading in best]
-    if _likeness(best) < _LEAST_ALIKE:
+    fillers = sum(reading.free.count(FILLER) for reading in best)
+    if fillers < _LEAST_FILLERS or _likeness(best) < _LEAST_ALIKE:
         return None
     zone = parse_zone(lines_read, today)
     if zone is None:
@@ -164,8 +167,10 @@ def _decoded(
         }
         zone = repair(lines_read, today, alternatives) or zone
     certain = all(
-        reading.agrees_without(FILLER) and reading.weakest_but(FILLER) >= CERTAIN for reading in best
+        reading.agrees_but_for(FILLER) and reading.weakest_but(FILLER) >= CERTAIN for reading in best
     )
+    # Where one of the two fillers behind the surname was missed, all names are taken for surnames.
+    certain = certain and bool(zone.given_names)
     return ZoneReading(zone, rows, certain and not zone.repaired)
 
 
@@ -173,7 +178,9 @@ def _held(
     seen: Sequence[NDArray[np.float32]], alphabet: FixedAlphabet, places: Sequence[Sequence[str]]
 ) -> list[FixedReading]:
     """Each line held to its places; empty where one is too short for that."""
-    readings = [decode_fixed(line, alphabet, allowed) for line, allowed in zip(seen, places, strict=True)]
+    readings = [
+        decode_fixed(line, alphabet, allowed, FILLER) for line, allowed in zip(seen, places, strict=True)
+    ]
     return [reading for reading in readings if reading] if all(readings) else []
 
 

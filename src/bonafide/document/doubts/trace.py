@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import hypot
-from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -15,7 +14,6 @@ from bonafide.document.doubts.slope import fitted
 
 Box = tuple[float, float, float, float]
 _Window = tuple[slice, slice]
-_N = TypeVar("_N", bound=np.generic)
 
 # In pixels, 10 to the millimetre: how far letters are apart, how far a patch surely reaches beyond them,
 # and the ring around them that belongs to the card. A second ring further out is for patches larger than
@@ -113,35 +111,27 @@ def _colour_step(ground: Ground, window: _Window, inside: Mask, outside: Mask) -
     if min(int(inside.sum()), int(outside.sum())) < _LEAST_GROUND:
         return None
     planes = ground.red[window], ground.blue[window]
-    within, beyond = np.nonzero(inside), np.nonzero(outside)
-    middle_red = np.median(_thinned(planes[0][beyond]))
-    within = tuple(axis[planes[0][within] - middle_red < _TINTED] for axis in within)
-    beyond = tuple(axis[planes[0][beyond] - middle_red < _TINTED] for axis in beyond)
-    if min(len(within[0]), len(beyond[0])) < _LEAST_GROUND:
+    plain = planes[0] - np.median(planes[0][outside]) < _TINTED
+    inside, outside = inside & plain, outside & plain
+    if min(int(inside.sum()), int(outside.sum())) < _LEAST_GROUND:
         return None
-    # The planes are smoothed over half a millimetre: every pixel says what its neighbours say.
-    within, beyond = tuple(map(_thinned, within)), tuple(map(_thinned, beyond))
-    base, here = _terms(*beyond), _terms(*within)
+    base, here = _terms(outside), _terms(inside)
+    thin = slice(None, None, max(len(base) // 1500, 1))
     middle = here[:, 1:3].mean(axis=0)
-    sector = 2 * (base[:, 1] > middle[0]) + (base[:, 2] > middle[1])
+    sector = 2 * (base[thin, 1] > middle[0]) + (base[thin, 2] > middle[1])
     step, spread = [], []
     for plane in planes:
-        around = plane[beyond]
-        fit = fitted(base, around)
-        step.append(float(np.median(plane[within] - here @ fit)))
-        rest = around - base @ fit
+        around = plane[outside][thin]
+        fit = fitted(base[thin], around)
+        step.append(float(np.median(plane[inside] - here @ fit)))
+        rest = around - base[thin] @ fit
         spread.append(max(abs(float(np.median(rest[sector == one]))) for one in np.unique(sector)))
     return max(hypot(*step) - hypot(*spread), 0.0)
 
 
-def _thinned(values: NDArray[_N]) -> NDArray[_N]:
-    """At most some 1,500 of the values, evenly taken."""
-    return values[:: max(len(values) // 1500, 1)]
-
-
-def _terms(down: NDArray[np.int64], across: NDArray[np.int64]) -> NDArray[np.float32]:
+def _terms(mask: Mask) -> NDArray[np.float32]:
     """What a slope is made of: 1, down, across and across squared, in centimetres."""
-    y, x = (axis.astype(np.float32) / 100 for axis in (down, across))
+    y, x = (axis.astype(np.float32) / 100 for axis in np.nonzero(mask))
     return np.stack([np.ones_like(x), y, x, x * x], axis=1)
 
 

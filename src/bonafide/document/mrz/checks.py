@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from bonafide.document.check import DocumentCheck
-from bonafide.document.mrz.countries import is_known_state
+from bonafide.document.mrz.countries import is_issuing_state, is_known_state
 from bonafide.document.mrz.dates import DateState, ZoneDate
 from bonafide.document.mrz.parse import Zone
 from bonafide.outcome import Reason
@@ -23,7 +23,8 @@ def zone_checks(
 
     - `mrz.check_digits`: every digit is right and every character where it may be (9303-3, 4.9).
     - `mrz.certain`: the reading is sure.
-    - `mrz.issuer`: issuing state and nationality are codes of 9303-3, section 5.
+    - `mrz.issuer`: issuing state and nationality are codes of 9303-3, section 5, the former not one of those
+      without a state.
     - `mrz.dates`: the dates exist, and expiry does not precede birth.
     - `mrz.validity`: `today` is not after the day of expiry.
     - `mrz.age`: the holder has completed `minimum_age` years today.
@@ -31,7 +32,7 @@ def zone_checks(
     # A date read by a doubtful character is as doubtful as one whose digit is wrong.
     birth = zone.birth_date if zone.passed("birth") else None
     expiry = zone.expiry_date if zone.passed("expiry") else None
-    known = is_known_state(zone.issuer) and is_known_state(zone.nationality)
+    known = is_issuing_state(zone.issuer) and is_known_state(zone.nationality)
     checks = (
         DocumentCheck.of("mrz.check_digits", zone.sound, Reason.DOCUMENT_ZONE_WRONG),
         DocumentCheck.of("mrz.certain", certain and not zone.repaired, Reason.DOCUMENT_READING_UNSURE),

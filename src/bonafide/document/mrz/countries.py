@@ -5,6 +5,9 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
+# Nationalities only (9303-3, section 5): stateless, refugees, unspecified.
+_STATELESS = frozenset(("XXA", "XXB", "XXC", "XXX"))
+
 
 def is_known_state(code: str) -> bool:
     """Whether documents carry this code as issuer or nationality: `CHN`, `D`, `XXA`, fillers left out.
@@ -13,6 +16,11 @@ def is_known_state(code: str) -> bool:
     the codes of states that are gone.
     """
     return code in known_states()
+
+
+def is_issuing_state(code: str) -> bool:
+    """Whether documents carry this code as issuer: a known one, but for those of people without a state."""
+    return is_known_state(code) and code not in _STATELESS
 
 
 @cache

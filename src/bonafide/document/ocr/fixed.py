@@ -8,6 +8,7 @@ the standard, so what the line reads freely is compared with it (`FixedReading.a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -21,6 +22,8 @@ LOOKALIKES: Final[Mapping[str, str]] = {"<": "<＜〈《く‹«≪", "-": "-－
 _TWINS: Final = (("O", "0"),)
 _IMPOSSIBLE = np.float32(-1e9)
 _LEAST = 1e-10
+# What a filler costs that was not seen, as a log-likelihood.
+_MISSING = np.log(0.3)
 # Another symbol is worth naming from this probability on.
 _POSSIBLE = 0.01
 
@@ -48,11 +51,12 @@ class FixedReading:
         """Whether the free reading is the same text."""
         return self.free == self.text
 
-    def agrees_without(self, filler: str) -> bool:
-        """Whether it is, twins taken as one, and fillers left out: a row of them has no end that could be
-        counted.
+    def agrees_but_for(self, filler: str) -> bool:
+        """Whether it is, twins taken as one, but for how many fillers a row of three or more has.
+
+        One and two are told apart: they say where a surname ends.
         """
-        return _folded(self.free.replace(filler, "")) == _folded(self.text.replace(filler, ""))
+        return _folded(self.free, filler) == _folded(self.text, filler)
 
     @property
     def weakest(self) -> float:
@@ -65,7 +69,8 @@ class FixedReading:
         return min((probability for character, probability in pairs if character != filler), default=0.0)
 
 
-def _folded(text: str) -> str:
+def _folded(text: str, filler: str) -> str:
+    text = re.sub(f"{re.escape(filler)}{{3,}}", filler * 3, text.rstrip(filler))
     for one, other in _TWINS:
         text = text.replace(other, one)
     return text
@@ -129,27 +134,39 @@ class FixedAlphabet:
 
 
 def decode_fixed(
-    probabilities: NDArray[np.float32], alphabet: FixedAlphabet, places: Sequence[str]
+    probabilities: NDArray[np.float32],
+    alphabet: FixedAlphabet,
+    places: Sequence[str],
+    filler: str | None = None,
 ) -> FixedReading | None:
     """The likeliest text of exactly `len(places)` characters, each of those that its place allows.
 
     `probabilities` is float32 (steps, classes). None where there are fewer steps than characters. Viterbi
     over (characters written, the last of them, whether a blank followed); an equal neighbour needs a blank
-    between.
+    between. Where places at the end allow a `filler`, the line may end before them: a row of fillers is often
+    not seen as text, and to make up for those missing, characters would be invented elsewhere. They are then
+    written with a probability of 0.
     """
     narrow = alphabet.narrowed(probabilities)
     steps, length = len(narrow), len(places)
-    if steps < length or not length:
-        return None
     allowed = alphabet.mask(places)
+    least = _least_written(allowed, alphabet.symbols.index(filler)) if filler and length else length
+    if not length or steps < least:
+        return None
     twins = alphabet.twins(allowed)
-    found_path = _best_path(narrow, allowed, twins)
+    found_path = _best_path(narrow, allowed, twins, least)
     if found_path is None:
         return None
     path, likelihood = found_path
     text, certain, middles, others = [], [], [], []
     for place in range(length):
         at = np.flatnonzero(path[:, 0] == place)
+        if filler is not None and not at.size:
+            text.append(filler)
+            certain.append(0.0)
+            middles.append(1.0)
+            others.append("")
+            continue
         symbol = int(path[at[0], 1])
         text.append(alphabet.symbols[symbol])
         twin = int(twins[place, symbol])
@@ -169,8 +186,14 @@ def decode_fixed(
     return FixedReading("".join(text), tuple(certain), tuple(middles), tuple(others), free, likelihood)
 
 
+def _least_written(allowed: NDArray[np.bool_], filler: int) -> int:
+    """How many characters must be written, if all places behind them may be filled."""
+    barred = np.flatnonzero(~allowed[:, filler])
+    return max(1, int(barred[-1]) + 1 if barred.size else 1)
+
+
 def _best_path(
-    narrow: NDArray[np.float32], allowed: NDArray[np.bool_], twins: NDArray[np.int64]
+    narrow: NDArray[np.float32], allowed: NDArray[np.bool_], twins: NDArray[np.int64], least: int
 ) -> tuple[NDArray[np.int64], float] | None:
     """(place, symbol) of each step, (-1, -1) for a blank: int (steps, 2); and its log-likelihood."""
     steps = len(narrow)
@@ -211,7 +234,7 @@ def _best_path(
         blank_from[step] = np.where(stayed > blank, np.concatenate([[-1], best]), -1)
         blank = np.maximum(blank, stayed).astype(np.float32) + blanks[step]
         char = new_char
-    return _traced(blank, char, _Origins(from_kind, from_symbol, from_second, blank_from))
+    return _traced(blank, char, _Origins(from_kind, from_symbol, from_second, blank_from), least)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -227,15 +250,18 @@ class _Origins:
 
 
 def _traced(
-    blank: NDArray[np.float32], char: NDArray[np.float32], origins: _Origins
+    blank: NDArray[np.float32], char: NDArray[np.float32], origins: _Origins, least: int
 ) -> tuple[NDArray[np.int64], float] | None:
     steps, length = origins.symbol.shape
-    last = int(char[-1].argmax())
-    likelihood = max(float(blank[-1]), float(char[-1, last]))
+    # Of each number of characters written, the likeliest end, and what it costs to fill the rest.
+    ends = np.maximum(blank[1:], char.max(axis=1)) + _MISSING * np.arange(length - 1, -1, -1)
+    ends[: least - 1] = 2 * _IMPOSSIBLE
+    place = int(ends.argmax())
+    likelihood = float(ends[place])
     if likelihood < _IMPOSSIBLE / 2:
         return None
     path = np.full((steps, 2), -1, np.int64)
-    place, symbol = (length - 1, last) if char[-1, last] >= blank[-1] else (length - 1, -1)
+    symbol = int(char[place].argmax()) if char[place].max() >= blank[place + 1] else -1
     for step in range(steps - 1, -1, -1):
         path[step] = (place, symbol) if symbol >= 0 else (-1, -1)
         if symbol < 0:

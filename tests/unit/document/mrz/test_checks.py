@@ -12,6 +12,7 @@ from tests.unit.document.mrz.zones import FRENCH_CARD, SPECIMENS, TODAY, build_z
 from bonafide.document.check import Result
 from bonafide.document.mrz import ZoneKind, is_known_state, known_states, parse_zone, repair, zone_checks
 from bonafide.document.mrz.check_digits import ALPHABET
+from bonafide.document.mrz.countries import is_issuing_state
 from bonafide.outcome import Reason
 
 PASSED = (Result.PASSED, None)
@@ -155,3 +156,10 @@ def test_codes_of_states() -> None:
         assert is_known_state(code)
     for code in ("", "UTO", "YUG", "SUN", "D<<", "chn", "ZZZ", "ROM", "ANT"):
         assert not is_known_state(code)
+
+
+def test_people_without_a_state_have_a_nationality_and_no_state_issues() -> None:
+    assert is_known_state("XXA")
+    assert not is_issuing_state("XXA")
+    assert is_issuing_state("UNO")
+    assert not is_issuing_state("UTO")

@@ -120,7 +120,7 @@ def test_a_twin_counts_where_only_the_other_may_stand() -> None:
     assert found.weakest == pytest.approx(0.97)
     assert found.free == "OO"
     assert not found.agrees
-    assert found.agrees_without("<")
+    assert found.agrees_but_for("<")
 
 
 def test_others_are_what_the_model_thinks_possible_and_the_place_allows() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 from bonafide.document import DocumentCheck, Result
@@ -25,8 +26,14 @@ def checks_document(checks: Sequence[DocumentCheck]) -> list[dict[str, object]]:
 def check_lines(checks: Sequence[DocumentCheck], language: Language) -> Iterator[str]:
     """Each check in a line, then the reasons of those that did not pass."""
     for check in checks:
-        yield f"  {phrase(_RESULTS[check.result], language):<16}{check.name}"
+        yield f"  {_padded(phrase(_RESULTS[check.result], language), 16)}{check.name}"
     for reason in dict.fromkeys(check.reason for check in checks if check.reason is not None):
         tip = advice(reason, language)
         gap = " " if language is Language.ENGLISH else ""
         yield f"  - {sentence(reason, language)}{gap + tip if tip else ''} ({reason})"
+
+
+def _padded(text: str, columns: int) -> str:
+    """The text and blanks up to so many columns of a terminal, where a Chinese character takes two."""
+    taken = sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    return text + " " * (columns - taken)

@@ -27,7 +27,7 @@ _CARD_WIDTH = 1000
 _CARD_BY_EYES = 12.0
 # In eye distances from between the eyes: how far a document reaches whose portrait is on its right, or on its
 # left, and above and below.
-_SIDES = ((-12.5, 4.0), (-4.5, 13.5))
+_SIDES = ((-12.5, 4.0), (-4.5, 16.0))
 _ABOVE, _BELOW = -5.5, 9.0
 # Without a face, what the long side should have.
 _WORKING_SIDE = 1500
@@ -45,6 +45,13 @@ class Window:
     top: int
     right: int
     bottom: int
+
+    def holds(self, points: NDArray[np.float32]) -> bool:
+        """Whether all points, float32 (n, 2), lie in it."""
+        low, high = points.min(axis=0), points.max(axis=0)
+        return bool(
+            low[0] >= self.left and low[1] >= self.top and high[0] <= self.right and high[1] <= self.bottom
+        )
 
     @property
     def long_side(self) -> int:

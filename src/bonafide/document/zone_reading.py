@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import SequenceMatcher
 from itertools import pairwise
@@ -57,7 +57,11 @@ _BEYOND = 0.9
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ZoneReading:
-    """A zone as read: parsed, where its lines lie, and whether every character is certain."""
+    """A zone as read: parsed, where its lines lie, and whether every character is certain.
+
+    None is where the lines reach the edge of what was looked at: a visa's may go on there in fillers, and be
+    of another layout.
+    """
 
     zone: Zone
     boxes: tuple[TextBox, ...]
@@ -108,7 +112,8 @@ def _first(page: Page, found: list[TextBox], alphabet: FixedAlphabet, today: dat
             if reading is None:
                 reading = _decoded(seen, rows, length, alphabet, today)
             if reading is not None:
-                return reading
+                whole = all(page.window.holds(row.corners) for row in reading.boxes)
+                return replace(reading, certain=reading.certain and whole)
     return None
 
 

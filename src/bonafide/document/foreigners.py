@@ -20,11 +20,12 @@ from bonafide.document.cn.back import parse_term
 from bonafide.document.cn.number import CitizenNumber, parse_number
 from bonafide.document.doubts import screen_check
 from bonafide.document.kind import Kind
-from bonafide.document.mrz.checks import age, validity
 from bonafide.document.ocr import Line
+from bonafide.document.ocr.fixed import CERTAIN
 from bonafide.document.page import Page
 from bonafide.document.portraits import face_box, ghost_checks, present_check
 from bonafide.document.reading import FieldValue, PortraitFaces, Reading
+from bonafide.document.term import age, validity
 from bonafide.outcome import Reason
 
 _TITLE = re.compile(r"永久居留|PERMANENT\s*RESIDENT", re.IGNORECASE)
@@ -39,11 +40,10 @@ _LABELS = {
 _OLD_NUMBER = re.compile(r"[A-Z]{3}\d{12}")
 _NUMBER = re.compile(r"9\d{16}[\dX]")
 _DATE = re.compile(r"(\d{4})\D(\d{2})\D(\d{2})")
-# How much of a label must be read, the lines that are tried, and the least certain character and digit.
+# How much of a label must be read, the lines that are tried, and the least certain character of a value.
 _LIKE = 0.7
 _MOST_LINES = 24
 _CERTAIN = 0.40
-_CERTAIN_DIGIT = 0.80
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -154,7 +154,7 @@ def _checks(card: _Card, today: date, minimum_age: int | None) -> Iterator[Docum
     number = card.number if card.number and card.number.plausible(today) else None
     if card.number_text is None:
         yield DocumentCheck.not_assessable("cn.number", Reason.DOCUMENT_UNREADABLE)
-    elif card.number_weakest < _CERTAIN_DIGIT:
+    elif card.number_weakest < CERTAIN:
         yield DocumentCheck.not_assessable("cn.number", Reason.DOCUMENT_READING_UNSURE)
     else:
         yield DocumentCheck.of("cn.number", number is not None, Reason.DOCUMENT_NUMBER_WRONG)
@@ -167,10 +167,7 @@ def _checks(card: _Card, today: date, minimum_age: int | None) -> Iterator[Docum
         weakest = min(one.probability for line in card.values.values() for one in line.characters)
         yield DocumentCheck.of("cn.certain", weakest >= _CERTAIN, Reason.DOCUMENT_READING_UNSURE)
     first, last = _term(card)
-    if first is not None and today < first:
-        yield DocumentCheck.failed("cn.validity", Reason.DOCUMENT_NOT_YET_VALID)
-    else:
-        yield validity("cn.validity", last, today)
+    yield validity("cn.validity", last, today, first)
     if minimum_age is not None:
         agreed = born if number is not None and number.birth_date == born else None
         yield age("cn.age", agreed, agreed, minimum_age, today)

@@ -71,7 +71,6 @@ class Page:
         self, picture: Picture, faces: tuple[Face, ...], detector: TextDetector, recogniser: TextRecogniser
     ) -> None:
         """Decode the picture and look for text. Raises `UnreadablePicture` for damaged data."""
-        self.picture = picture
         self.recogniser = recogniser
         self._detector = detector
         self._lines: dict[bytes, Line] = {}
@@ -80,7 +79,7 @@ class Page:
         self.scale = np.array(
             [picture.width / self.pixels.shape[1], picture.height / self.pixels.shape[0]], np.float32
         )
-        self.face = _on(face, self.scale) if face else None
+        self.face = face.scaled(np.float32(1) / self.scale) if face else None
         self.window = Window(0, 0, self.pixels.shape[1], self.pixels.shape[0])
         self.boxes: tuple[TextBox, ...] = ()
         self.look(self.window)
@@ -183,13 +182,3 @@ def _reduction(picture: Picture, face: Face | None) -> Reduction:
         share = face.eye_distance * _CARD_BY_EYES / _CARD_WIDTH
     steps: tuple[Reduction, ...] = (8, 4, 2)
     return next((step for step in steps if share >= step), 1)
-
-
-def _on(face: Face, scale: NDArray[np.float32]) -> Face:
-    x, y, width, height = face.box
-    across, down = float(scale[0]), float(scale[1])
-    return Face(
-        box=(x / across, y / down, width / across, height / down),
-        landmarks=np.asarray(face.landmarks / scale, np.float32),
-        confidence=face.confidence,
-    )

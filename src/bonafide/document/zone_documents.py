@@ -8,7 +8,7 @@ from datetime import date
 from bonafide.document.check import DocumentCheck, Result
 from bonafide.document.doubts import screen_check
 from bonafide.document.kind import Kind
-from bonafide.document.mrz import Agreement, Zone, ZoneDate, names_agreement, zone_checks
+from bonafide.document.mrz import Agreement, Zone, ZoneDate, ZoneKind, names_agreement, zone_checks
 from bonafide.document.ocr import TextBox
 from bonafide.document.page import Page
 from bonafide.document.portraits import face_box, ghost_checks, present_check
@@ -81,7 +81,7 @@ def _names(pages: Sequence[Page], zone_page: Page, found: ZoneReading) -> Docume
     """
     name = "mrz.names"
     zone = found.zone
-    if zone.kind.value == Kind.TD1.value and len(pages) == 1:
+    if zone.kind is ZoneKind.TD1 and len(pages) == 1:
         return DocumentCheck.not_assessable(name, Reason.DOCUMENT_SIDE_MISSING)
     read: list[str] = []
     agreement = Agreement.NOT_ASSESSABLE
@@ -104,7 +104,7 @@ def _print(page: Page) -> list[TextBox]:
 
 def _portrait(pages: Sequence[Page], faces: PortraitFaces, zone: Zone) -> Iterator[DocumentCheck]:
     """The back of a card has no portrait to look for."""
-    if zone.kind.value != Kind.TD1.value or len(pages) > 1 or faces.portrait is not None:
+    if zone.kind is not ZoneKind.TD1 or len(pages) > 1 or faces.portrait is not None:
         yield present_check(faces)
     else:
         yield DocumentCheck.not_assessable("document.portrait", Reason.DOCUMENT_SIDE_MISSING)

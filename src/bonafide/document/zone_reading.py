@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from bonafide.document.mrz import Zone, ZoneKind, parse_zone, position_alphabets, repair, shape_alphabets
 from bonafide.document.mrz.check_digits import ALPHABET, FILLER
 from bonafide.document.ocr import TextBox
-from bonafide.document.ocr.fixed import FixedAlphabet, FixedReading, decode_fixed
+from bonafide.document.ocr.fixed import CERTAIN, FixedAlphabet, FixedReading, decode_fixed
 from bonafide.document.page import Page
 from bonafide.document.zone_search import find_bars
 
@@ -28,9 +28,6 @@ _APART = 9.0
 _SPACING = (0.75, 3.2)
 # How far the lines of one zone may begin or end apart, in heights; trailing fillers are often not seen.
 _RAGGED = 5.0
-# A character of the zone less probable than this was not read but guessed. On development seeds every zone
-# that was read wrongly and passed its check digits had a character below it.
-CERTAIN = 0.80
 # Groups of rows that are read to see whether they are a zone: a page of print below a card makes many.
 _MOST_GROUPS = 3
 # In eye distances from the eyes: how far left and right the middle of a piece of a zone may lie.
@@ -59,8 +56,8 @@ _BEYOND = 0.9
 class ZoneReading:
     """A zone as read: parsed, where its lines lie, and whether every character is certain.
 
-    None is where the lines reach the edge of what was looked at: a visa's may go on there in fillers, and be
-    of another layout.
+    It is not certain where its lines reach the edge of what was looked at: a visa's may go on there in
+    fillers, and be of another layout.
     """
 
     zone: Zone

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,3 +25,9 @@ class Face:
     def eye_distance(self) -> float:
         """Distance between the eye centres, in pixels (ISO/IEC 29794-5, inter-eye distance)."""
         return float(np.hypot(*(self.landmarks[1] - self.landmarks[0])))
+
+    def scaled(self, factor: NDArray[np.float32]) -> Face:
+        """The face in pixels `factor` times as many: float32 (2,), across and down."""
+        x, y, width, height = self.box
+        fx, fy = float(factor[0]), float(factor[1])
+        return replace(self, box=(x * fx, y * fy, width * fx, height * fy), landmarks=self.landmarks * factor)

@@ -8,7 +8,7 @@ larger decoding only if the face would otherwise be enlarged.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import cv2
@@ -93,7 +93,7 @@ class FaceFinder:
         to_picture = np.float32(1) / _scale_to(pixels, picture)
         return FoundFaces(
             picture=picture,
-            faces=tuple(_scaled(face, to_picture) for face in faces),
+            faces=tuple(face.scaled(to_picture) for face in faces),
             pixels=pixels,
             reduction=reduction,
         )
@@ -124,7 +124,7 @@ class FaceFinder:
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         seen = self._detector.detect(_resized(pixels, size))
         back = np.array([width / size[0], height / size[1]], np.float32)
-        return [_scaled(face, back) for face in seen]
+        return [face.scaled(back) for face in seen]
 
     def _look_closer(self, pixels: NDArray[np.uint8], face: Face) -> Face:
         """The same face with landmarks from a window around it; as it was if the window shows none."""
@@ -146,7 +146,7 @@ class FaceFinder:
         # A neighbour seen instead of the face itself would be somebody else's landmarks.
         if float(np.linalg.norm(nearest.landmarks.mean(axis=0) - centre)) > _CLOSE_LOOK / 5:
             return face
-        closer = _scaled(nearest, np.full(2, 1 / scale, np.float32))
+        closer = nearest.scaled(np.full(2, 1 / scale, np.float32))
         left, top, *size = closer.box
         return Face(
             box=(left + float(corner[0]), top + float(corner[1]), size[0], size[1]),
@@ -183,9 +183,3 @@ def _scale_to(pixels: NDArray[np.uint8], picture: Picture) -> NDArray[np.float32
     up.
     """
     return np.array([pixels.shape[1] / picture.width, pixels.shape[0] / picture.height], np.float32)
-
-
-def _scaled(face: Face, factor: NDArray[np.float32]) -> Face:
-    x, y, width, height = face.box
-    fx, fy = float(factor[0]), float(factor[1])
-    return replace(face, box=(x * fx, y * fy, width * fx, height * fy), landmarks=face.landmarks * factor)

@@ -8,9 +8,9 @@ from typing import Final
 
 from bonafide.document.barcode.aamva import Licence
 from bonafide.document.check import DocumentCheck, Result
-from bonafide.document.mrz.checks import age, validity
 from bonafide.document.mrz.names import Agreement, names_agreement
 from bonafide.document.mrz.transliterate import transliterations
+from bonafide.document.term import age, validity
 from bonafide.outcome import Reason
 
 # Wrong offsets, an old separator and turned dates are known of genuine cards; these are not.

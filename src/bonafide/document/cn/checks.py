@@ -10,12 +10,11 @@ from bonafide.document.cn.back import Back
 from bonafide.document.cn.front import Front, ethnicities
 from bonafide.document.cn.number import CitizenNumber, parse_number
 from bonafide.document.cn.regions import regions
-from bonafide.document.mrz.checks import age, completed_years, validity
+from bonafide.document.ocr.fixed import CERTAIN
+from bonafide.document.term import age, completed_years, validity
 from bonafide.outcome import Reason
 
-# A digit of a number less probable than this, and a character of anything else, may be another one. On
-# development seeds every number read wrongly had a digit below the first.
-_CERTAIN_DIGIT = 0.80
+# A character of a name, a date or an address less probable than this may be another one.
 _CERTAIN_CHARACTER = 0.80
 # Years of validity that are issued, from the holder's age on the day (Resident Identity Card Law, article 5);
 # residence permits are valid for five (State Council Gazette 2018-81).
@@ -68,7 +67,7 @@ def _number(name: str, front: Front | None, sound: bool) -> DocumentCheck:
         return _unseen(name)
     if front.number is None:
         return DocumentCheck.not_assessable(name, Reason.DOCUMENT_UNREADABLE)
-    if front.number.weakest < _CERTAIN_DIGIT or not front.number.agrees:
+    if front.number.weakest < CERTAIN or not front.number.agrees:
         # A wrong check character on a doubtful reading says nothing of the document.
         return DocumentCheck.not_assessable(name, Reason.DOCUMENT_READING_UNSURE)
     return DocumentCheck.of(name, sound, Reason.DOCUMENT_NUMBER_WRONG)
@@ -146,12 +145,8 @@ def _term(
     issued = (_PERMIT_TERM,) if permit else (5, 10, 20, None)
     possible = years in issued and (born is None or born <= first)
     yield DocumentCheck.of("cn.dates", possible, Reason.DOCUMENT_DATES_WRONG)
-    if today < first:
-        yield DocumentCheck.failed("cn.validity", Reason.DOCUMENT_NOT_YET_VALID)
-    elif back.long_term:
-        yield DocumentCheck.passed("cn.validity")
-    else:
-        yield validity("cn.validity", last, today)
+    # For life is until the end of time.
+    yield validity("cn.validity", date.max if back.long_term else last, today, first)
     if born is None:
         yield DocumentCheck.not_assessable("cn.sides", _why_no_number(front))
     else:

@@ -39,11 +39,6 @@ class FoundSide:
     lines: tuple[Line, ...]
     anchors: tuple[Anchor, ...]
 
-    @property
-    def labels(self) -> frozenset[str]:
-        """The labels that were read."""
-        return frozenset(anchor.label for anchor in self.anchors)
-
 
 def find_side(
     page: Page, sides: Sequence[Side], is_another: Callable[[Page], bool] = lambda _page: False
@@ -74,27 +69,27 @@ def _try(page: Page, sides: Sequence[Side]) -> FoundSide | None:
 
 def _among(tried: Sequence[Line], sides: Sequence[Side]) -> FoundSide | None:
     """The side whose labels most of the lines hold."""
-    best: FoundSide | None = None
-    for side in sides:
-        anchors = find_anchors(tried, side)
-        placement = place(anchors, number_line(tried), side) if anchors else None
-        if placement is None or _strength(anchors) < _LEAST_READ or placement.share < _LEAST_SHARE:
-            continue
-        if side.titles and not any(anchor.label in side.titles for anchor in anchors):
-            continue
-        if best is None or _strength(anchors) > _strength(best.anchors):
-            best = FoundSide(side, placement, tuple(tried), anchors)
-    return best
+    found = [placed for side in sides if (placed := _placed(tried, side)) and _has_title(placed)]
+    return max(found, key=lambda placed: _strength(placed.anchors), default=None)
 
 
 def _settled(page: Page, found: FoundSide) -> FoundSide | None:
     """The same side from all the lines on the card, and only those."""
-    lines = page.read_all(_on_card(page.boxes, found)[:_MOST_ON_CARD])
-    anchors = find_anchors(lines, found.side)
-    placement = place(anchors, number_line(lines), found.side)
+    return _placed(page.read_all(_on_card(page.boxes, found)[:_MOST_ON_CARD]), found.side)
+
+
+def _placed(lines: Sequence[Line], side: Side) -> FoundSide | None:
+    """A side as the labels among the lines place it; None where too few are read, or too few of them fit."""
+    anchors = find_anchors(lines, side)
+    placement = place(anchors, number_line(lines), side)
     if placement is None or _strength(anchors) < _LEAST_READ or placement.share < _LEAST_SHARE:
         return None
-    return FoundSide(found.side, placement, tuple(lines), anchors)
+    return FoundSide(side, placement, tuple(lines), anchors)
+
+
+def _has_title(found: FoundSide) -> bool:
+    titles = found.side.titles
+    return not titles or any(anchor.label in titles for anchor in found.anchors)
 
 
 def number_line(lines: Iterable[Line]) -> Line | None:

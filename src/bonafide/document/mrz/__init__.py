@@ -1,7 +1,7 @@
 """The machine readable zone (ICAO Doc 9303-3 to -7): layouts, parsing, checks, names. Text in, no pixels."""
 
 from bonafide.document.mrz.check_digits import check_digit
-from bonafide.document.mrz.checks import completed_years, zone_checks
+from bonafide.document.mrz.checks import zone_checks
 from bonafide.document.mrz.countries import is_known_state, known_states
 from bonafide.document.mrz.dates import DateState, ZoneDate, birth_date, expiry_date
 from bonafide.document.mrz.formats import (
@@ -36,7 +36,6 @@ __all__ = [
     "alphabet_at",
     "birth_date",
     "check_digit",
-    "completed_years",
     "expiry_date",
     "format_of",
     "is_known_state",

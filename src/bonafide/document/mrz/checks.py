@@ -8,6 +8,7 @@ from bonafide.document.check import DocumentCheck
 from bonafide.document.mrz.countries import is_issuing_state, is_known_state
 from bonafide.document.mrz.dates import DateState, ZoneDate
 from bonafide.document.mrz.parse import Zone
+from bonafide.document.term import age, validity
 from bonafide.outcome import Reason
 
 
@@ -44,34 +45,6 @@ def zone_checks(
         return checks
     bounds = (birth.earliest, birth.latest) if birth else (None, None)
     return (*checks, age("mrz.age", *bounds, minimum_age, today))
-
-
-def validity(name: str, expiry: date | None, today: date) -> DocumentCheck:
-    """Whether `today` is on or before the day of expiry; not assessable without one."""
-    if expiry is None:
-        return DocumentCheck.not_assessable(name, Reason.DOCUMENT_UNREADABLE)
-    return DocumentCheck.of(name, today <= expiry, Reason.DOCUMENT_EXPIRED)
-
-
-def age(
-    name: str, earliest: date | None, latest: date | None, minimum_age: int, today: date
-) -> DocumentCheck:
-    """Whether somebody born from `earliest` to `latest` has completed `minimum_age` years.
-
-    Not assessable where nothing is known, or where what is known leaves it open.
-    """
-    if earliest is None or latest is None:
-        return DocumentCheck.not_assessable(name, Reason.DOCUMENT_UNREADABLE)
-    if completed_years(latest, today) >= minimum_age:
-        return DocumentCheck.passed(name)
-    if completed_years(earliest, today) < minimum_age:
-        return DocumentCheck.failed(name, Reason.DOCUMENT_UNDER_AGE)
-    return DocumentCheck.not_assessable(name, Reason.DOCUMENT_UNREADABLE)
-
-
-def completed_years(birth: date, today: date) -> int:
-    """Years completed; who was born on 29 February completes one on 1 March in common years."""
-    return today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
 
 
 def _dates(zone: Zone, birth: ZoneDate | None, expiry: ZoneDate | None) -> DocumentCheck:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from bonafide.document.ocr.detect import prepared
+from bonafide.document.ocr.detect import Session, prepared
 from bonafide.document.ocr.line import Character, Line, TextBox
 from bonafide.errors import SetupBroken
 from bonafide.models import InputContract
@@ -34,13 +34,8 @@ class Metadata(Protocol):
     custom_metadata_map: Mapping[str, str]
 
 
-class MetaSession(Protocol):
-    """What is used of an onnxruntime session, which publishes no types."""
-
-    def run(
-        self, output_names: None, input_feed: dict[str, NDArray[np.float32]]
-    ) -> list[NDArray[np.float32]]:
-        """Run the graph."""
+class MetaSession(Session, Protocol):
+    """What is used of an onnxruntime session whose metadata is needed too."""
 
     def get_modelmeta(self) -> Metadata:
         """The model's metadata."""

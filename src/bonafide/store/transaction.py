@@ -1,0 +1,66 @@
+"""One operator's view of the database, for the length of one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, CursorResult, Delete, Select, Table, Update
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """What a unit of work reads and writes with; it ends with that unit.
+
+    Every table of personal data is asked for this operator's rows only: statements name it, and PostgreSQL
+    enforces it besides.
+    """
+
+    operator: str
+    connection: Connection
+
+    def add(self, table: Table, *rows: object) -> None:
+        """Insert rows: dataclasses whose fields are the table's columns but `operator`."""
+        if rows:
+            names = _names(type(rows[0]))
+            self.connection.execute(
+                table.insert(),
+                [{"operator": self.operator, **{name: getattr(row, name) for name in names}} for row in rows],
+            )
+
+    def all(self, kind: type[R], table: Table, *conditions: Any, order: Sequence[Any] = ()) -> tuple[R, ...]:  # noqa: ANN401 - SQLAlchemy's own
+        """The operator's rows of a table that meet the conditions, as dataclasses of a kind."""
+        return self.chosen(kind, table.select().where(*conditions).order_by(*order), table)
+
+    def one(self, kind: type[R], table: Table, *conditions: Any) -> R | None:  # noqa: ANN401
+        """The operator's first row that meets the conditions."""
+        return next(iter(self.chosen(kind, table.select().where(*conditions).limit(1), table)), None)
+
+    def chosen(self, kind: type[R], query: Select[Any], table: Table) -> tuple[R, ...]:
+        """The operator's rows of a query of one table."""
+        wanted = query.with_only_columns(*(table.c[name] for name in _names(kind)))
+        found = self.connection.execute(wanted.where(table.c.operator == self.operator))
+        return tuple(kind(*row) for row in found)
+
+    def change(self, table: Table, *conditions: Any, **values: Any) -> int:  # noqa: ANN401
+        """Update the operator's rows that meet the conditions; how many there were."""
+        return self._count(
+            table.update().where(table.c.operator == self.operator, *conditions).values(**values)
+        )
+
+    def remove(self, table: Table, *conditions: Any) -> int:  # noqa: ANN401
+        """Delete the operator's rows that meet the conditions; how many there were."""
+        return self._count(table.delete().where(table.c.operator == self.operator, *conditions))
+
+    def _count(self, statement: Update | Delete) -> int:
+        done = self.connection.execute(statement)
+        if not isinstance(done, CursorResult):
+            raise TypeError("a change has no cursor")
+        return done.rowcount
+
+
+def _names(kind: type[Any]) -> Iterable[str]:
+    return [field.name for field in fields(kind)]

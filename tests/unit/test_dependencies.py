@@ -40,20 +40,20 @@ def _pins(lock: str) -> dict[str, str]:
 
 def _closure(requirements: list[Requirement]) -> set[str]:
     """The names of what is installed because of these, directly or not."""
-    found: set[str] = set()
-    waiting = list(requirements)
+    found: set[tuple[str, str]] = set()
+    waiting = [(wanted.name, extra) for wanted in requirements for extra in ("", *wanted.extras)]
     while waiting:
-        wanted = waiting.pop()
-        name = canonicalize_name(wanted.name)
-        if name not in found:
-            found.add(name)
-            lines = metadata.requires(name) or ()
-            waiting += [
-                needed
-                for needed in map(Requirement, lines)
-                if needed.marker is None or needed.marker.evaluate({"extra": ""})
-            ]
-    return found
+        name, extra = waiting.pop()
+        if (canonicalize_name(name), extra) in found:
+            continue
+        found.add((canonicalize_name(name), extra))
+        waiting += [
+            (needed.name, its_extra)
+            for needed in map(Requirement, metadata.requires(name) or ())
+            if needed.marker is None or needed.marker.evaluate({"extra": extra})
+            for its_extra in ("", *needed.extras)
+        ]
+    return {name for name, _ in found}
 
 
 def _declared_licence(name: str) -> str:

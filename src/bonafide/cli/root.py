@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "read": ("bonafide.cli.read", "Read an identity document and check it."),
     "chip": ("bonafide.cli.chip", "Check the files of a document's chip."),
     "receipt": ("bonafide.cli.receipt", "Verify and read receipts."),
+    "store": ("bonafide.cli.store", "Make the store, and look after the keys of what it keeps."),
     "models": ("bonafide.cli.models", "Pull, list, verify and add models."),
     "calibrate": (
         "bonafide.evaluation.commands.calibrate",

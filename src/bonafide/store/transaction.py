@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Delete, Select, Table, Update
+from sqlalchemy import Connection, CursorResult, Delete, Insert, Select, Table, Update
+from sqlalchemy.dialects import postgresql, sqlite
 
 R = TypeVar("R")
+
+_INSERT: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,12 @@ class Transaction:
                 table.insert(),
                 [{"operator": self.operator, **{name: getattr(row, name) for name in names}} for row in rows],
             )
+
+    def add_if_new(self, table: Table, row: object) -> bool:
+        """Insert a row unless one of its key is there, be it of this moment; whether there was none."""
+        insert = _INSERT[self.connection.dialect.name](table).on_conflict_do_nothing()
+        values = {name: getattr(row, name) for name in _names(type(row))}
+        return self._count(insert.values(operator=self.operator, **values)) == 1
 
     def all(self, kind: type[R], table: Table, *conditions: Any, order: Sequence[Any] = ()) -> tuple[R, ...]:  # noqa: ANN401 - SQLAlchemy's own
         """The operator's rows of a table that meet the conditions, as dataclasses of a kind."""
@@ -55,7 +64,7 @@ class Transaction:
         """Delete the operator's rows that meet the conditions; how many there were."""
         return self._count(table.delete().where(table.c.operator == self.operator, *conditions))
 
-    def _count(self, statement: Update | Delete) -> int:
+    def _count(self, statement: Insert | Update | Delete) -> int:
         done = self.connection.execute(statement)
         if not isinstance(done, CursorResult):
             raise TypeError("a change has no cursor")

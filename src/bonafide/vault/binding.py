@@ -7,6 +7,21 @@ from dataclasses import dataclass
 import rfc8785
 
 _FORMAT = "bonafide-binding/1"
+_KEY_FORMAT = "bonafide-key-binding/1"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyBinding:
+    """What the wrapping of a record's data key is bound to: what never changes, and no more, so that keys can
+    be wrapped anew without reading records.
+    """
+
+    operator: str
+    record: str
+
+    def of_key(self) -> bytes:
+        """The associated data of the data key's wrapping: canonical JSON (RFC 8785)."""
+        return rfc8785.dumps([_KEY_FORMAT, self.operator, self.record])
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +58,5 @@ class Binding:
         )
 
     def of_key(self) -> bytes:
-        """The associated data of its data key's wrapping: what never changes, and no more, so that keys can
-        be wrapped anew without reading records.
-        """
-        return rfc8785.dumps([_FORMAT, self.operator, self.record])
+        """The associated data of its data key's wrapping, as of the `KeyBinding` of that record."""
+        return KeyBinding(self.operator, self.record).of_key()

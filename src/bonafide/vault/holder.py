@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
+
+_EPOCH: Final = re.compile(r"0|[1-9][0-9]{0,17}", re.ASCII)
 
 
 class KeyUse(StrEnum):
@@ -26,6 +29,15 @@ class KeyName:
 
     def __str__(self) -> str:
         return f"bonafide/{self.operator}/{self.use}/{self.epoch}"
+
+    @classmethod
+    def parse(cls, text: str) -> KeyName | None:
+        """The name that `str` made this text of; None if it is of something else."""
+        first, _, rest = text.partition("/")
+        operator, use, epoch = [*rest.rsplit("/", 2), "", "", ""][:3]
+        if first != "bonafide" or use not in set(KeyUse) or not _EPOCH.fullmatch(epoch):
+            return None
+        return cls(operator, KeyUse(use), int(epoch))
 
 
 class KeyHolder(Protocol):

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import stat
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,10 +19,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from bonafide.errors import KeyUnusable
+from bonafide.vault.private_file import make_file, make_folder, read_file
 
 _NAME = "receipt-signing.pem"
 _MOST_BYTES = 16 * 1024
-_OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 class FileSigner:
@@ -107,33 +104,21 @@ def _explained() -> Iterator[None]:
 
 
 def _make(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.parent.chmod(0o700)
+    make_folder(path.parent)
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    # mkstemp makes it for this account alone; linking it into place loses to whoever was first.
-    descriptor, draft = tempfile.mkstemp(dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(pem)
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)
-    finally:
-        os.unlink(draft)
+    with contextlib.suppress(FileExistsError):
+        make_file(path, pem)
 
 
 def _read(path: Path) -> Ed25519PrivateKey:
-    # Opened once: what is checked is what is read.
-    with path.open("rb") as file:
-        mode = os.fstat(file.fileno()).st_mode
-        if mode & _OPEN_TO_OTHERS:
-            raise KeyUnusable(
-                "The signing key may be read or changed by other accounts",
-                "Find out who had access; if nobody did, set its mode to 0600, else remove it and trust its "
-                "receipts no more",
-            )
-        pem = file.read(_MOST_BYTES)
+    pem = read_file(
+        path,
+        KeyUnusable(
+            "The signing key may be read or changed by other accounts",
+            "Find out who had access; if nobody did, set its mode to 0600, else remove it and trust its "
+            "receipts no more",
+        ),
+    )
     try:
         key = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):

@@ -1,0 +1,62 @@
+"""Files for this account alone, made at once or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from bonafide.errors import KeyUnusable
+
+_OPEN_TO_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+_MOST_BYTES: Final = 16 * 1024
+
+
+def make_folder(folder: Path) -> None:
+    """A folder of mode 0700, and those above it. Raises `OSError`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+
+
+def make_file(path: Path, content: bytes | bytearray) -> None:
+    """A file of mode 0600, on the disk when this returns. Raises `FileExistsError` for the second of two that
+    make it, and `OSError`.
+    """
+    # mkstemp makes it for this account alone; linking it into place loses to whoever was first.
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(draft, path)
+    finally:
+        os.unlink(draft)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Put the folder's entries on the disk. Raises `OSError`."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def read_file(path: Path, refusal: KeyUnusable) -> bytes:
+    """A file's content, at most 16 KiB. Raises `refusal` if other accounts may do anything with it, and
+    `OSError`.
+    """
+    # Opened once: what is checked is what is read.
+    with path.open("rb") as file:
+        if open_to_others(os.fstat(file.fileno())):
+            raise refusal
+        return file.read(_MOST_BYTES)
+
+
+def open_to_others(status: os.stat_result) -> bool:
+    """Whether accounts other than the owner may read, write or run it."""
+    return bool(status.st_mode & _OPEN_TO_OTHERS)

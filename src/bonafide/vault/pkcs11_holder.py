@@ -18,15 +18,7 @@ from pkcs11 import (
     ObjectClass,
     Session,
 )
-from pkcs11.exceptions import (
-    EncryptedDataInvalid,
-    EncryptedDataLenRange,
-    FunctionFailed,
-    GeneralError,
-    KeyHandleInvalid,
-    ObjectHandleInvalid,
-    TokenNotPresent,
-)
+from pkcs11.exceptions import KeyHandleInvalid, ObjectHandleInvalid, PKCS11Error, TokenNotPresent
 
 from bonafide.errors import KeyUnusable, VaultClosed
 from bonafide.vault.envelope import KEY_BYTES, NONCE_BYTES, TAG_BYTES, altered
@@ -41,8 +33,6 @@ _APPLICATION: Final = "bonafide"
 _ANCHOR: Final = "bonafide"
 _TAG_BITS: Final = 8 * TAG_BYTES
 _WRAPPED_BYTES: Final = NONCE_BYTES + KEY_BYTES + TAG_BYTES
-# What libraries answer for a wrong tag; the standard leaves them the choice (PKCS #11 2.40, 5.8).
-_TAG_REFUSED: Final = (EncryptedDataInvalid, EncryptedDataLenRange, FunctionFailed, GeneralError)
 _NOT_THERE: Final = (KeyHandleInvalid, ObjectHandleInvalid)
 _LONGEST_WAIT_S: Final = 0.5
 
@@ -120,12 +110,19 @@ class Pkcs11Holder:
             raise altered()
         nonce, content = bytes(wrapped[:NONCE_BYTES]), bytes(wrapped[NONCE_BYTES:])
 
+        def decrypt(held: TokenKey) -> bytearray:
+            return bytearray(held.decrypt(content, _WRAPPED_BYTES, **_mechanism(nonce, binding)))
+
         def unwrap(held: TokenKey) -> bytearray:
             try:
-                return bytearray(held.decrypt(content, _WRAPPED_BYTES, **_mechanism(nonce, binding)))
-            except _TAG_REFUSED:
-                # The same answer may mean that the token is going: if it still encrypts, it is the record.
+                return decrypt(held)
+            except PKCS11Error:
+                # Tokens differ in what they answer for a wrong tag (GeneralError, EncryptedDataInvalid …) and
+                # may say the same when they are going: one that works and refuses again means the record.
                 _encrypt(held, bytes(KEY_BYTES), binding)
+            try:
+                return decrypt(held)
+            except PKCS11Error:
                 raise altered() from None
 
         return self._with_key(name, unwrap)

@@ -6,11 +6,9 @@ import hashlib
 import os
 import threading
 import time
+from functools import partial
 from multiprocessing.connection import Connection
 
-from bonafide.errors import StoreUnusable
-from bonafide.store import Store, Transaction
-from bonafide.store.schema import CONSENT, DECISION, EPOCH, LEAF, LOG_HEAD, REFERRED_CASE, SEALED, SUBJECT
 from tests.integration.store.rows import (
     CaseRow,
     ConsentRow,
@@ -21,6 +19,10 @@ from tests.integration.store.rows import (
     PictureRow,
     SubjectRow,
 )
+
+from bonafide.errors import StoreUnusable
+from bonafide.store import Store, Transaction
+from bonafide.store.schema import CONSENT, DECISION, EPOCH, LEAF, LOG_HEAD, REFERRED_CASE, SEALED, SUBJECT
 
 OPERATOR = "a.example"
 PICTURES = 3
@@ -71,7 +73,7 @@ def run(url: str, number: int, acknowledged: Connection) -> None:
             count += 1
             name, referred = f"{number}-{thread}-{count}", count % 3 == 0
             try:
-                store.write(OPERATOR, lambda transaction: sign_up(transaction, name, referred=referred))
+                store.write(OPERATOR, partial(sign_up, name=name, referred=referred))
             except StoreUnusable:  # of a server that was killed
                 time.sleep(0.02)
             else:

@@ -1,4 +1,4 @@
-"""A disk, a file, a lock, a connection or a server that fails: one clear line, nothing half done, and then on."""
+"""A disk, file, lock, connection or server that fails: one clear line, nothing half done, and on it goes."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
+from tests.integration.store.conftest import Server
+from tests.integration.store.rows import ConsentRow, SubjectRow
 
 from bonafide.errors import SettingInvalid, StoreUnusable
 from bonafide.store import Store, Transaction
 from bonafide.store.schema import CONSENT, SUBJECT
-from tests.integration.store.conftest import Server
-from tests.integration.store.rows import ConsentRow, SubjectRow
 
 A = "a.example"
-SECRET = "11010519491231002X"
+NUMBER = "11010519491231002X"
 sqlite_only = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 postgresql_only = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
@@ -50,19 +50,19 @@ def refused(match: str) -> Iterator[None]:
     line = str(caught.value)
     assert "\n" not in line
     shown = "".join(traceback.format_exception(caught.value, limit=0))
-    for leak in (SECRET, "INSERT", "SELECT", "[SQL", "DETAIL", "sqlite", "psycopg", "host="):
+    for leak in (NUMBER, "INSERT", "SELECT", "[SQL", "DETAIL", "sqlite", "psycopg", "host="):
         assert leak not in shown
 
 
 def test_what_contradicts_is_refused_without_being_repeated(store: Store) -> None:
-    add(store, SECRET)
+    add(store, NUMBER)
     with refused("contradicts"):
-        add(store, "1", SECRET)
+        add(store, "1", NUMBER)
     with refused("contradicts"):
-        store.write(A, lambda transaction: transaction.add(CONSENT, ConsentRow(SECRET, "nobody")))
-    assert kept(store) == {SECRET}
+        store.write(A, lambda transaction: transaction.add(CONSENT, ConsentRow(NUMBER, "nobody")))
+    assert kept(store) == {NUMBER}
     with refused("tables are not those"), store.read(A) as transaction:
-        transaction.connection.execute(text(f"SELECT '{SECRET}' FROM nowhere"))  # noqa: S608
+        transaction.connection.execute(text(f"SELECT '{NUMBER}' FROM nowhere"))  # noqa: S608
 
 
 def test_a_value_that_fits_no_column_is_the_callers_own_error(store: Store) -> None:
@@ -71,7 +71,7 @@ def test_a_value_that_fits_no_column_is_the_callers_own_error(store: Store) -> N
     with pytest.raises(ValueError, match=r"^a moment without a time zone$"):
         store.write(
             A,
-            lambda transaction: transaction.add(SUBJECT, SubjectRow(SECRET, datetime(2026, 1, 1))),  # noqa: DTZ001
+            lambda transaction: transaction.add(SUBJECT, SubjectRow(NUMBER, datetime(2026, 1, 1))),
         )
 
 
@@ -98,8 +98,7 @@ def test_other_urls_are_refused_without_being_repeated(url: str) -> None:
 # SQLite.
 
 
-@sqlite_only
-def test_its_files_are_of_this_account_alone(database: str, tmp_path: Path) -> None:
+def test_its_files_are_of_this_account_alone(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "er" / "b.sqlite"
     store = Store.open(f"sqlite:///{path}")
     store.upgrade()
@@ -136,7 +135,7 @@ def test_a_full_disk(store: Store, others: int) -> None:
         store.write(A, work)
 
     limit(1)  # as many as it has
-    names = [SECRET + "x" * 10 + str(number) for number in range(2000)]
+    names = [NUMBER + "x" * 10 + str(number) for number in range(2000)]
     with ThreadPoolExecutor(others + 1) as pool:
         beside = [pool.submit(add, store, f"{number}") for number in range(others)]
         with refused("no room left"):
@@ -161,7 +160,7 @@ elif os.geteuid() == 0:  # whom no file's mode stops
     os.setgid(65534)
     os.setuid(65534)
 try:
-    add(store, *(SECRET + str(number) for number in range(20000)))
+    add(store, *(NUMBER + str(number) for number in range(20000)))
 except StoreUnusable as error:
     print(error)
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
@@ -188,8 +187,8 @@ def test_a_disk_that_refuses(store: Store, database: str) -> None:
     add(store, "before")
     path = Path(str(make_url(database).database))
     assert elsewhere(path, limit=600_000) == [
-        "The disk under the database failed, or may grow no file further. Look at the system's log, the disk's "
-        "room and this account's limits, then try again.",
+        "The disk under the database failed, or may grow no file further. Look at the system's log, the "
+        "disk's room and this account's limits, then try again.",
         "['after', 'before']",
     ]
 
@@ -263,8 +262,7 @@ def test_a_file_that_goes_away_comes_not_back_empty(store: Store, database: str,
     again.close()
 
 
-@sqlite_only
-def test_a_folder_that_cannot_be_made(database: str, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     store = Store.open(f"sqlite:///{tmp_path / 'file' / 'b.sqlite'}")
     with refused("cannot be made"):
@@ -359,9 +357,10 @@ def test_a_server_that_is_killed_keeps_what_it_acknowledged(store: Store, postgr
 def test_a_locked_table(store: Store, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bonafide.store.postgresql.PATIENCE_SECONDS", 0.2)
     url = make_url(database)
-    with psycopg.connect(
-        host=str(url.query["host"]), user=url.username, dbname=url.database
-    ) as other, other.transaction():
+    with (
+        psycopg.connect(host=str(url.query["host"]), user=url.username, dbname=url.database) as other,
+        other.transaction(),
+    ):
         other.execute("LOCK TABLE subject")
         with refused("holds the database locked"):
             add(store, "1")

@@ -12,10 +12,10 @@ import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
+from tests.integration.store.rows import ConsentRow, EpochRow, PictureRow, SubjectRow
 
 from bonafide.store import Store, Transaction
 from bonafide.store.schema import CONSENT, EPOCH, SEALED, SUBJECT
-from tests.integration.store.rows import ConsentRow, EpochRow, PictureRow, SubjectRow
 
 A = "a.example"
 Search = Callable[[bytes], bool]
@@ -68,7 +68,8 @@ def fill(store: Store, secret: bytes) -> None:
             ("stays too", b"another"),
         ):
             transaction.add(
-                SEALED, PictureRow(name, "s", "c", None, ciphertext, wrapped_key=secret if "s" in name else b"")
+                SEALED,
+                PictureRow(name, "s", "c", None, ciphertext, wrapped_key=secret if "s" in name else b""),
             )
         transaction.change(SEALED, SEALED.c.ciphertext == b"another", wrapped_key=b"other")
 

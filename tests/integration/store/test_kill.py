@@ -7,12 +7,10 @@ import os
 import random
 import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from sqlalchemy import text
-
-from bonafide.store import Store
-from bonafide.store.schema import CONSENT, DECISION, LEAF, LOG_HEAD, REFERRED_CASE, SEALED, SUBJECT
 from tests.integration.store import signing_up
 from tests.integration.store.conftest import Server
 from tests.integration.store.rows import (
@@ -24,6 +22,9 @@ from tests.integration.store.rows import (
     PictureRow,
     SubjectRow,
 )
+
+from bonafide.store import Store
+from bonafide.store.schema import CONSENT, DECISION, LEAF, LOG_HEAD, REFERRED_CASE, SEALED, SUBJECT
 
 # Warm: what is forked has imported everything.
 _CLEAN = multiprocessing.get_context("forkserver")
@@ -71,14 +72,14 @@ def check(store: Store, acknowledged: set[str]) -> None:
 
 
 def killed(store: Store, url: str, times: int) -> None:
-    seed = random.randrange(2**32)
+    seed = random.randrange(2**32)  # noqa: S311
     print(f"kills at random moments of seed {seed}")  # noqa: T201 - pytest shows it if this fails
     moments = random.Random(seed)  # noqa: S311
     signing_up.prepare(store)
     everything: set[str] = set()
     for number in range(times):
-        wait = moments.uniform(0, 0.12)
-        everything |= acknowledged_before(lambda wait=wait: time.sleep(wait), url, number)
+        wait = partial(time.sleep, moments.uniform(0, 0.12))
+        everything |= acknowledged_before(wait, url, number)
         check(store, everything)
     assert len(everything) > times  # it did get work done
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -13,13 +14,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, LargeBinary, select, text
 from sqlalchemy.engine import make_url
+from tests.conftest import new_postgresql_database
+from tests.integration.store.rows import NOW, LeafRow, SubjectRow
 
 from bonafide.errors import StoreUnusable
 from bonafide.store import Store, Transaction
 from bonafide.store.migrations import REVISIONS, State, state_of
 from bonafide.store.schema import LEAF, METADATA, OPERATOR, SUBJECT, UNDER_NO_OPERATOR
-from tests.conftest import new_postgresql_database
-from tests.integration.store.rows import NOW, LeafRow, SubjectRow
 
 A, B = "a.example", "b.example"
 
@@ -160,6 +161,13 @@ def test_every_table_under_an_operator_is_under_a_policy(both: Store) -> None:
         assert "operator" in METADATA.tables[name].primary_key.columns
 
 
+def executing(statement: str) -> Callable[[Transaction], None]:
+    def work(transaction: Transaction) -> None:
+        transaction.connection.execute(text(statement))
+
+    return work
+
+
 def test_hand_written_sql_sees_and_changes_nothing_of_another_operator(both: Store) -> None:
     def counts(transaction: Transaction) -> list[int]:
         run = transaction.connection.execute
@@ -176,7 +184,7 @@ def test_hand_written_sql_sees_and_changes_nothing_of_another_operator(both: Sto
         "UPDATE subject SET operator = 'b.example'",
     ):
         with pytest.raises(StoreUnusable, match="does not allow"):
-            both.write(A, lambda transaction, sql=statement: transaction.connection.execute(text(sql)))
+            both.write(A, executing(statement))
     with both.read(B) as transaction:
         assert transaction.all(SubjectRow, SUBJECT) == (SubjectRow("1"),)
         assert set(transaction.connection.execute(select(OPERATOR.c.operator)).scalars()) == {A, B}

@@ -7,15 +7,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from sqlalchemy import Engine, event, text
+from tests.integration.store.rows import NOW, SubjectRow
 
 from bonafide.errors import StoreUnusable, UsageError
 from bonafide.store import Store, Transaction
 from bonafide.store.schema import SUBJECT
-from tests.integration.store.rows import NOW, SubjectRow
 
 A, B = "a.example", "b.example"
 Work = Callable[[Transaction], object]
@@ -99,10 +99,8 @@ def test_units_that_wait_are_committed_together_and_undone_alone(store: Store) -
 def test_a_unit_that_hides_a_database_error_is_undone(store: Store) -> None:
     def hiding(transaction: Transaction) -> None:
         transaction.add(SUBJECT, SubjectRow("hidden"))
-        try:
+        with suppress(Exception):  # what it must not do
             transaction.add(SUBJECT, SubjectRow("hidden"))
-        except Exception:  # noqa: S110 - what it must not do
-            pass
 
     done = together(store, (A, hiding), (A, adding("1")))
     assert isinstance(done[0].exception(), StoreUnusable)
@@ -169,7 +167,13 @@ def test_closing_finishes_what_waits(database: str) -> None:
         first.result()
         second.result()
     store.close()
-    for use in (lambda: store.write(A, adding("late")), lambda: kept(store), store.operators, store.state):
+    late: list[Callable[[], object]] = [
+        lambda: store.write(A, adding("late")),
+        lambda: kept(store),
+        store.operators,
+        store.state,
+    ]
+    for use in late:
         with pytest.raises(StoreUnusable, match="closed"):
             use()
     again = Store.open(database)

@@ -19,7 +19,7 @@ def test_buffers_are_wiped_where_they_lie() -> None:
     whole = bytearray(b"a key, and what is not a key")
     floats = np.linspace(1, 2, 24).reshape(2, 3, 4)
     pixels = np.full((8, 8, 3), 255, np.uint8)
-    alias = memoryview(floats)
+    alias = floats.view()
     wipe(memoryview(whole)[:5], floats, pixels[2:4, ::2])
     assert whole == b"\0\0\0\0\0, and what is not a key"
     assert alias.tobytes() == bytes(floats.nbytes)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar
 
@@ -26,7 +28,7 @@ from pkcs11.exceptions import (
 
 from bonafide.errors import KeyUnusable, SettingInvalid, VaultClosed
 from bonafide.vault.pkcs11_uri import TokenUri
-from bonafide.vault.private_file import read_file
+from bonafide.vault.private_file import locked, read_file
 
 T = TypeVar("T")
 
@@ -40,7 +42,9 @@ _PIN_REFUSED: Final = (
 )
 # Another connection of this process has begun the library anew.
 _SESSION_ENDED: Final = (SessionClosed, SessionHandleInvalid)
-_LONGEST_WAIT_S: Final = 0.5
+# Together, with a second try to open, under the second within which the vault must be closed.
+_LONGEST_WAIT_S: Final = 0.9
+_OPENING_WAIT_S: Final = 0.4
 # python-pkcs11 promises the library (C_Initialize without arguments) that no two threads call it at once.
 _ONE_AT_A_TIME: Final = threading.Lock()
 
@@ -89,17 +93,49 @@ class Pkcs11Connection:
         self._process = os.getpid()
         self._begin_anew = False
         self._pin_refused = False
+        self._alone = False
 
     def run(self, work: Callable[[Opened], T]) -> T:
         """What `work` returns; it is called again in a new session if the token or the session is lost.
 
-        Raises `VaultClosed` if that is lost as well, or the token is busy for half a second; `KeyUnusable`
-        for a PIN that is refused or open to other accounts.
+        Raises `VaultClosed` if that is lost as well, or the token is busy for a second; `KeyUnusable` for
+        a PIN that is refused or open to other accounts.
         """
+        with self._turn():
+            return self._run_twice(work)
+
+    def run_alone(self, work: Callable[[Opened], T]) -> T:
+        """As `run`, while no other process of this machine does: PKCS #11 lets two objects have one name."""
+        deadline = time.monotonic() + _LONGEST_WAIT_S
+        with self._turn(), self._locked(max(deadline - time.monotonic(), 0)) as ours:
+            if not ours:
+                raise _busy()
+            self._alone = True
+            try:
+                return self._run_twice(work)
+            finally:
+                self._alone = False
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
         if not _ONE_AT_A_TIME.acquire(timeout=_LONGEST_WAIT_S):
-            raise VaultClosed(
-                "The token that holds the keys does not answer", "See whether it is connected and at work"
-            )
+            raise _busy()
+        try:
+            yield
+        finally:
+            _ONE_AT_A_TIME.release()
+
+    @contextlib.contextmanager
+    def _locked(self, longest_s: float) -> Iterator[bool]:
+        """What all processes have in common is the file with the PIN."""
+        with contextlib.ExitStack() as held:
+            try:
+                ours = held.enter_context(locked(self._uri.pin_source, longest_s))
+            except OSError as error:
+                raise _no_pin_file(error) from None
+            yield ours
+
+    def _run_twice(self, work: Callable[[Opened], T]) -> T:
         try:
             try:
                 return self._run(work)
@@ -110,8 +146,6 @@ class Pkcs11Connection:
                 f"The token that holds the keys cannot be used ({type(error).__name__})",
                 "Connect it again; nothing is lost, and this goes on by itself as soon as it is there",
             ) from None
-        finally:
-            _ONE_AT_A_TIME.release()
 
     def _run(self, work: Callable[[Opened], T]) -> T:
         if self._process != os.getpid():  # a session does not survive a fork
@@ -129,14 +163,17 @@ class Pkcs11Connection:
     def _open(self) -> Session:
         if self._pin_refused:
             raise _pin_refused()
-        library = pkcs11.lib(str(self._uri.module_path))
-        try:
-            if self._begin_anew:
-                library.reinitialize()
-            return self._log_in(library.get_tokens(self._uri.label, self._serial()))
-        except _PIN_REFUSED:
-            self._pin_refused = True
-            raise _pin_refused() from None
+        # SoftHSM overlooks a token to which another process writes at this moment, as it does at a login. So
+        # processes wait for each other, but for no longer than a moment: no other token needs it.
+        with contextlib.nullcontext() if self._alone else self._locked(_OPENING_WAIT_S):
+            library = pkcs11.lib(str(self._uri.module_path))
+            try:
+                if self._begin_anew:
+                    library.reinitialize()
+                return self._log_in(library.get_tokens(self._uri.label, self._serial()))
+            except _PIN_REFUSED:
+                self._pin_refused = True
+                raise _pin_refused() from None
 
     def _serial(self) -> bytes | None:
         return self._uri.serial.encode() if self._uri.serial is not None else None
@@ -170,10 +207,7 @@ class Pkcs11Connection:
         try:
             pin = read_file(self._uri.pin_source, refusal).decode("utf-8").rstrip("\r\n")
         except OSError as error:
-            raise VaultClosed(
-                f"The file with the token's PIN cannot be read ({error.strerror})",
-                "Put it where the setting BONAFIDE_KEY_HOLDER says, for this account alone to read",
-            ) from None
+            raise _no_pin_file(error) from None
         except UnicodeDecodeError:
             pin = ""
         if not pin:
@@ -187,4 +221,18 @@ def _pin_refused() -> KeyUnusable:
     return KeyUnusable(
         "The token refuses the PIN, which is not tried again, for tokens lock after a few",
         "Put the right PIN into the file and start again",
+    )
+
+
+def _no_pin_file(error: OSError) -> VaultClosed:
+    return VaultClosed(
+        f"The file with the token's PIN cannot be read ({error.strerror})",
+        "Put it where the setting BONAFIDE_KEY_HOLDER says, for this account alone to read",
+    )
+
+
+def _busy() -> VaultClosed:
+    return VaultClosed(
+        "The token that holds the keys does not answer, or another process of Bonafide keeps it busy",
+        "See whether it is connected and at work, and which process hangs",
     )

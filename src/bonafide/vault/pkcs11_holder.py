@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Final, TypeVar, cast
 
 from pkcs11 import (
@@ -34,7 +32,6 @@ _ANCHOR: Final = "bonafide"
 _TAG_BITS: Final = 8 * TAG_BYTES
 _WRAPPED_BYTES: Final = NONCE_BYTES + KEY_BYTES + TAG_BYTES
 _NOT_THERE: Final = (KeyHandleInvalid, ObjectHandleInvalid)
-_LONGEST_WAIT_S: Final = 0.5
 
 
 class Pkcs11Holder:
@@ -50,9 +47,9 @@ class Pkcs11Holder:
     """
 
     def __init__(self, uri: TokenUri) -> None:
-        self._uri = uri
         self._connection = Pkcs11Connection(uri)
-        self._connection.run(_anchor)
+        if not self._connection.run(_anchored):
+            self._connection.run_alone(_anchor)
 
     @property
     def unsafe(self) -> bool:
@@ -71,8 +68,7 @@ class Pkcs11Holder:
                 key.destroy()
                 raise _taken()
 
-        with self._alone():
-            self._connection.run(make)
+        self._connection.run_alone(make)
 
     def holds(self, name: KeyName) -> bool:
         """Whether the key is there."""
@@ -144,8 +140,7 @@ class Pkcs11Holder:
                 key.destroy()
             opened.keys.pop(str(name), None)
 
-        with self._alone():
-            self._connection.run(destroy)
+        self._connection.run_alone(destroy)
 
     def _with_key(self, name: KeyName, work: Callable[[TokenKey], T]) -> T:
         def with_key(opened: Opened) -> T:
@@ -158,37 +153,18 @@ class Pkcs11Holder:
 
         return self._connection.run(with_key)
 
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Keeps other processes of this machine from making or destroying a key meanwhile: PKCS #11 lets
-        two objects have one name. What they all have is the file with the PIN.
-        """
-        try:
-            with self._uri.pin_source.open("rb") as file:
-                deadline = time.monotonic() + _LONGEST_WAIT_S
-                while True:
-                    try:
-                        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                        break
-                    except BlockingIOError:
-                        if time.monotonic() > deadline:
-                            raise
-                        time.sleep(0.01)
-                yield
-        except OSError as error:
-            raise VaultClosed(
-                f"The file with the token's PIN cannot be locked ({error.strerror})",
-                "Put it back, or see which other process of Bonafide hangs",
-            ) from None
+
+def _anchored(opened: Opened) -> bool:
+    return bool(opened.objects(_data(_ANCHOR)))
 
 
 def _anchor(opened: Opened) -> None:
-    if not opened.objects(_data(_ANCHOR)):
+    if not _anchored(opened):
         _put_data(opened.session, _ANCHOR)
 
 
 def _see_anchor(opened: Opened) -> None:
-    if not opened.objects(_data(_ANCHOR)):
+    if not _anchored(opened):
         raise TokenNotPresent
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import stat
 import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +16,7 @@ from bonafide.errors import KeyUnusable
 
 _OPEN_TO_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _MOST_BYTES: Final = 16 * 1024
+_PAUSE_S: Final = 0.005
 
 
 def make_folder(folder: Path) -> None:
@@ -60,3 +65,23 @@ def read_file(path: Path, refusal: KeyUnusable) -> bytes:
 def open_to_others(status: os.stat_result) -> bool:
     """Whether accounts other than the owner may read, write or run it."""
     return bool(status.st_mode & _OPEN_TO_OTHERS)
+
+
+@contextlib.contextmanager
+def locked(path: Path, longest_s: float) -> Iterator[bool]:
+    """Keeps other processes of this machine that do the same from what it is used for. False if it is still
+    another's after `longest_s`. Raises `OSError`.
+    """
+    deadline = time.monotonic() + longest_s
+    with path.open("rb") as file:
+        while not (ours := _lock(file.fileno())) and time.monotonic() < deadline:
+            time.sleep(_PAUSE_S)
+        yield ours
+
+
+def _lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

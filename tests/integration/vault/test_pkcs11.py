@@ -20,6 +20,7 @@ from bonafide.vault import KeyName, KeyUse, Vault, open_holder
 from bonafide.vault.pkcs11_connection import Opened, Pkcs11Connection
 from bonafide.vault.pkcs11_holder import Pkcs11Holder
 from bonafide.vault.pkcs11_uri import TokenUri
+from bonafide.vault.private_file import locked
 
 KEY = bytes(range(32))
 
@@ -174,11 +175,11 @@ def log_out(holder: Pkcs11Holder) -> None:
 
 
 def begin_the_library_anew(holder: Pkcs11Holder) -> None:
-    pkcs11.lib(str(holder._uri.module_path)).reinitialize()
+    pkcs11.lib(str(holder._connection._uri.module_path)).reinitialize()
 
 
 def end_the_library(holder: Pkcs11Holder) -> None:
-    pkcs11.lib(str(holder._uri.module_path)).finalize()
+    pkcs11.lib(str(holder._connection._uri.module_path)).finalize()
 
 
 @pytest.mark.parametrize("end", [close_the_session, log_out, begin_the_library_anew, end_the_library])
@@ -313,15 +314,22 @@ def test_a_token_that_hangs_closes_the_vault_for_the_others(
         holder.holds(KeyName("a.example", KeyUse.INDEX))
 
 
-def test_a_process_that_hangs_while_it_makes_a_key_keeps_others_from_it_no_longer_than_a_moment(
-    holder: Pkcs11Holder, operator: str, monkeypatch: pytest.MonkeyPatch
+def test_a_process_that_hangs_while_it_makes_a_key_keeps_others_no_longer_than_a_moment(
+    holder: Pkcs11Holder, uri: TokenUri, operator: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bonafide.vault import pkcs11_holder
+    from bonafide.vault import pkcs11_connection
 
-    monkeypatch.setattr(pkcs11_holder, "_LONGEST_WAIT_S", 0.01)
+    for wait in ("_LONGEST_WAIT_S", "_OPENING_WAIT_S"):
+        monkeypatch.setattr(pkcs11_connection, wait, 0.01)
     name = KeyName(operator, KeyUse.WRAPPING, 1)
-    with holder._alone(), pytest.raises(VaultClosed, match="cannot be locked"):
-        holder.make(name)
+    with locked(uri.pin_source, 0) as ours:
+        assert ours
+        with pytest.raises(VaultClosed, match="which process hangs"):
+            holder.make(name)
+        # Who only reads goes on, in a new session as well.
+        assert not holder.holds(name)
+        begin_the_library_anew(holder)
+        assert not holder.holds(name)
     holder.make(name)
 
 

@@ -1,0 +1,165 @@
+"""An operator's log: leaves that commit with the records they speak of, tiles and checkpoints that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from bonafide.errors import LogBroken
+from bonafide.evidence.checkpoint import (
+    Checkpoint,
+    SignedCheckpoint,
+    origin_of,
+    parse_checkpoint,
+    sign_checkpoint,
+)
+from bonafide.evidence.commitment import commit
+from bonafide.evidence.leaf import Leaf, LeafKind
+from bonafide.evidence.merkle import HashReader, consistency_proof, inclusion_proof
+from bonafide.evidence.note import SigningKey
+from bonafide.evidence.tiles import Edge, Tile, edge_widths, hash_reader, split_hashes
+from bonafide.store import Store, Transaction
+from bonafide.store.schema import CHECKPOINT, LEAF, LOG_HEAD, TILE
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    size: int
+    note: bytes
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Appending:
+    """What is to become a leaf: a content, and the 32 random bytes that hide it."""
+
+    kind: LeafKind
+    content: bytes
+    salt: bytes
+
+
+def append(transaction: Transaction, now: datetime, *entries: Appending) -> tuple[int, ...]:
+    """Append leaves in the transaction of the records they speak of; their positions, in order.
+
+    Appending to one operator's log waits for whoever appends at that moment. `now` has a time zone.
+    """
+    transaction.add_if_new(LOG_HEAD, _Head(0))
+    transaction.change(LOG_HEAD, size=LOG_HEAD.c.size + len(entries))
+    head = transaction.one(_Head, LOG_HEAD)
+    if head is None:
+        raise _broken("its head has gone")
+    first = head.size - len(entries)
+    leaves = [
+        Leaf(first + at, entry.kind, commit(entry.salt, entry.content), now)
+        for at, entry in enumerate(entries)
+    ]
+    transaction.add(LEAF, *leaves)
+    return tuple(leaf.position for leaf in leaves)
+
+
+def integrate(store: Store, operator: str, key: SigningKey, now: datetime) -> SignedCheckpoint:
+    """Put the leaves that no checkpoint covers into the tree and sign a checkpoint of all; the last one again
+    where there are none.
+
+    Two may try at once. Raises `LogBroken` if leaves, tiles and the last checkpoint contradict one another:
+    then nothing is signed.
+    """
+
+    def work(transaction: Transaction) -> SignedCheckpoint:
+        # The head's lock: PostgreSQL lets others read and append to it no sooner than this is done.
+        transaction.add_if_new(LOG_HEAD, _Head(0))
+        transaction.change(LOG_HEAD, size=LOG_HEAD.c.size)
+        head = transaction.one(_Head, LOG_HEAD)
+        last = latest_checkpoint(transaction)
+        size = last.checkpoint.size if last else 0
+        leaves = _leaves_from(transaction, size)
+        if head is None or head.size != size + len(leaves):
+            raise _broken("its head does not count its leaves")
+        if last is not None and not leaves:
+            return last
+        edge = _edge(transaction, size)
+        if last is not None and edge.root() != last.checkpoint.root:
+            raise _broken("its tiles are not those of its last checkpoint")
+        for tile in edge.grow([leaf.hash for leaf in leaves]):
+            transaction.remove(TILE, TILE.c.level == tile.level, TILE.c.number == tile.number)
+            transaction.add(TILE, tile)
+        signed = sign_checkpoint(Checkpoint(origin_of(operator), edge.size, edge.root()), key)
+        transaction.add(CHECKPOINT, _Note(edge.size, bytes(signed), now))
+        return signed
+
+    return store.write(operator, work)
+
+
+def latest_checkpoint(transaction: Transaction) -> SignedCheckpoint | None:
+    """The last checkpoint that the log signed, None for a log without any. Raises `LogBroken` if what is kept
+    as one is none.
+    """
+    newest = select(func.max(CHECKPOINT.c.size)).where(CHECKPOINT.c.operator == transaction.operator)
+    row = transaction.one(_Note, CHECKPOINT, CHECKPOINT.c.size == newest.scalar_subquery())
+    if row is None:
+        return None
+    signed = parse_checkpoint(row.note)
+    if (signed.checkpoint.size, signed.checkpoint.origin) != (row.size, origin_of(transaction.operator)):
+        raise _broken("its last checkpoint is of another tree")
+    return signed
+
+
+def prove_inclusion(transaction: Transaction, position: int, size: int) -> tuple[bytes, ...]:
+    """That a leaf is in the tree of a checkpoint of that size. Raises `LogBroken` where tiles are missing."""
+    with_tiles = _hashes(transaction)
+    try:
+        return inclusion_proof(position, size, with_tiles)
+    except LookupError:
+        raise _broken("tiles are missing") from None
+
+
+def prove_consistency(transaction: Transaction, old: int, new: int) -> tuple[bytes, ...]:
+    """That the tree of one checkpoint begins with that of an older. Raises `LogBroken` as above."""
+    try:
+        return consistency_proof(old, new, _hashes(transaction))
+    except LookupError:
+        raise _broken("tiles are missing") from None
+
+
+def _leaves_from(transaction: Transaction, position: int) -> Sequence[Leaf]:
+    leaves = transaction.all(Leaf, LEAF, LEAF.c.position >= position, order=[LEAF.c.position])
+    if any(leaf.position != position + at for at, leaf in enumerate(leaves)):
+        raise _broken("a leaf is missing")
+    return leaves
+
+
+def _edge(transaction: Transaction, size: int) -> Edge:
+    partial = []
+    for level, width in enumerate(edge_widths(size)):
+        number = size >> 8 * (level + 1)
+        partial.append(split_hashes(_tile(transaction, level, number))[:width] if width else [])
+    try:
+        return Edge(size, partial)
+    except LookupError:
+        raise _broken("tiles are missing") from None
+
+
+def _hashes(transaction: Transaction) -> HashReader:
+    return hash_reader(lambda level, number: _tile(transaction, level, number))
+
+
+def _tile(transaction: Transaction, level: int, number: int) -> bytes:
+    row = transaction.one(Tile, TILE, TILE.c.level == level, TILE.c.number == number)
+    if row is None:
+        raise _broken("tiles are missing")
+    return row.hashes
+
+
+def _broken(what: str) -> LogBroken:
+    return LogBroken(
+        f"The evidence log contradicts itself: {what}",
+        "Change nothing, keep a copy of the database, and find out who could write to it",
+    )

@@ -42,12 +42,16 @@ from bonafide.document.reader import Side
 from bonafide.document.reading import FieldValue
 from bonafide.document.zone_reading import ZoneReading
 from bonafide.errors import BonafideError
+from bonafide.evidence.leaf import LeafKind
+from bonafide.evidence.log import Appending
 from bonafide.face import ARCFACE_TEMPLATE, Face, FoundFaces, Template
 from bonafide.face.quality import FaceSample
 from bonafide.outcome import Subject
 from bonafide.service.chips import ChipEvidence
 from bonafide.service.desk import DeskReading
 from bonafide.service.engine import SubjectFace
+from bonafide.store.sealed import SealedRow
+from bonafide.vault import Sealed
 
 # A value that nothing but the pixels or the vector holds, in whatever way it may be shown.
 TELLTALE = 173
@@ -109,6 +113,7 @@ def test_what_is_wrong_with_a_picture_is_told_without_its_bytes(picture: Picture
 
 
 TODAY = date(2026, 11, 25)
+MOMENT = datetime(2026, 11, 25, tzinfo=UTC)
 # Whatever a document may say of its holder; none of it may be seen, in any notation of its bytes either.
 PERSONAL = ("ERIKSSON", "ANNA", "L898902C", "740812", "1974", "110101199003078888", "0307", "张三", "朝阳")
 ZONE = (
@@ -182,6 +187,11 @@ SAYING: dict[str, Callable[[], object]] = {
     "chip authentication": authentication,
     "chip evidence": lambda: ChipEvidence(authentication(), None),
     "chip element": lambda: Element(0x61, b"ERIKSSON", b"ERIKSSON"),
+    "sealed": lambda: Sealed(1, b"ERIKSSON", b"ERIKSSON", b"ERIKSSON"),
+    "sealed row": lambda: SealedRow(
+        "1", "2", "3", "sim-signup", None, "selfie", "", 1, b"ANNA", b"ANNA", b"ERIKSSON", MOMENT, MOMENT
+    ),
+    "what is logged": lambda: Appending(LeafKind.DECISION, b"ERIKSSON", b"ANNA" * 8),
     "chip hashes": lambda: HashList("sha256", {1: b"ERIKSSON"}),
 }
 

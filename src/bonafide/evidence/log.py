@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -42,8 +42,8 @@ class Appending:
     """What is to become a leaf: a content, and the 32 random bytes that hide it."""
 
     kind: LeafKind
-    content: bytes
-    salt: bytes
+    content: bytes = field(repr=False)
+    salt: bytes = field(repr=False)
 
 
 def append(transaction: Transaction, now: datetime, *entries: Appending) -> tuple[int, ...]:

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import rfc8785
 
 from bonafide.errors import UnreadableReceipt
-from bonafide.evidence.claims import Claims, ClaimValue
+from bonafide.evidence.claims import ClaimValue
 
 FORMAT = "bonafide-receipt/1"
 _MOST_BYTES = 64 * 1024
@@ -35,6 +35,13 @@ class Signer(Protocol):
         """An Ed25519 signature, 64 bytes."""
 
 
+class Statement(Protocol):
+    """What a receipt can say."""
+
+    def as_document(self) -> Mapping[str, ClaimValue]:
+        """The claims as JSON values, by name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """A receipt as its file says it, not yet checked.
@@ -49,7 +56,7 @@ class Receipt:
     signature: bytes
 
 
-def sign_receipt(claims: Claims, signer: Signer) -> Receipt:
+def sign_receipt(claims: Statement, signer: Signer) -> Receipt:
     """A signed receipt of the claims."""
     document = claims.as_document()
     digests = {name: claim_digest(name, value) for name, value in document.items()}

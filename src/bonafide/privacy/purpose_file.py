@@ -20,7 +20,7 @@ from bonafide.wording.language import Language
 FORMAT: Final = "bonafide-purposes/1"
 # Until when a person must have decided; after it the pictures go, decided or not.
 LONGEST_CASE: Final = timedelta(hours=72)
-# Order 19 of 2025: under 14 a guardian consents. The law knows these two ages.
+# Under 14 a guardian consents (order 19 of 2025 of CAC and MPS); 18 is the age of majority (Civil Code, 17).
 AGES: Final = (0, 14, 18)
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,30}[a-z0-9]", re.ASCII)
@@ -163,7 +163,8 @@ def _purpose(title: str, name: str, content: object) -> Purpose:
 
 def _asked(table: _Table) -> tuple[Asked, ...]:
     values = table.take("asks", list)
-    if not values or any(value not in set(Asked) for value in values) or len(set(values)) != len(values):
+    known = [str(asked) for asked in Asked]
+    if not values or any(value not in known or values.count(value) > 1 for value in values):
         table.refuse("asks", f"is not a list of some of {', '.join(Asked)}")
     return tuple(Asked(value) for value in values)
 

@@ -1,0 +1,187 @@
+"""Consent: given to one purpose in words that were shown, and withdrawn as easily."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from bonafide.errors import NotPermitted
+from bonafide.privacy.now import Now
+from bonafide.privacy.purpose import Kept, OneToMany, Purpose
+from bonafide.privacy.token import ISSUER, ConsentToken
+from bonafide.store import Transaction
+from bonafide.store.schema import CONSENT, SUBJECT
+from bonafide.wording.language import Language
+
+# Long enough to take a selfie twice, short enough for a withdrawal to take effect.
+TOKEN_LIFE: Final = timedelta(minutes=10)
+
+
+class Giver(StrEnum):
+    """Who agreed."""
+
+    PERSON = "person"
+    GUARDIAN = "guardian"
+
+
+class Age(StrEnum):
+    """How old somebody is, as closely as consent needs to know; it is not kept."""
+
+    UNDER_14 = "under-14"
+    UNDER_18 = "14-to-17"
+    ADULT = "18-or-over"
+
+    @property
+    def at_least(self) -> int:
+        """Years."""
+        return {Age.UNDER_14: 0, Age.UNDER_18: 14, Age.ADULT: 18}[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Somebody, by an identifier that tells nothing."""
+
+    id: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """That somebody agreed to one purpose, and to which words. It stays on record when it was withdrawn."""
+
+    id: str
+    subject: str
+    purpose: str
+    purpose_version: int
+    text_digest: str
+    language: str
+    giver: str
+    given_at: datetime
+    deadline: datetime
+    withdrawn_at: datetime | None = None
+
+
+def give(
+    transaction: Transaction,
+    purpose: Purpose,
+    *,
+    version: int,
+    language: Language,
+    giver: Giver,
+    age: Age,
+    now: Now,
+    identifier: Callable[[], str],
+    subject: str | None = None,
+) -> Consent:
+    """Record that somebody agreed to a purpose after reading it in a language and version.
+
+    `subject` is who agrees, None for somebody new; it must be given by them, never looked up by their face.
+    Raises `NotPermitted` below the purpose's minimum age, without a guardian where one decides, for words
+    that are not the current ones, for a purpose whose consent is not recorded, and for a subject that there
+    is not.
+    """
+    _permit(purpose, version, giver, age)
+    deadline = purpose.deadline(Kept.CONSENT, now.retention)
+    if deadline is None:
+        raise NotPermitted(
+            "For this purpose no consent is recorded, for nothing is kept", "Let a person attest the consent"
+        )
+    if subject is None:
+        subject = identifier()
+        transaction.add(SUBJECT, Subject(subject, now.wall))
+    elif transaction.one(Subject, SUBJECT, SUBJECT.c.id == subject) is None:
+        raise NotPermitted("Nothing is kept of whom this names", "Record the consent as somebody new's")
+    consent = Consent(
+        identifier(),
+        subject,
+        purpose.name,
+        purpose.version,
+        purpose.text_digest(language),
+        str(language),
+        str(giver),
+        now.wall,
+        deadline,
+    )
+    transaction.add(CONSENT, consent)
+    return consent
+
+
+def consent_of(transaction: Transaction, consent: str) -> Consent | None:
+    """A consent on record."""
+    return transaction.one(Consent, CONSENT, CONSENT.c.id == consent)
+
+
+def withdraw(transaction: Transaction, consent: str, purpose: Purpose, now: Now) -> Consent | None:
+    """Take a consent back; from the next token on, nothing is done under it. None if there is none of that
+    identifier to that purpose; a second time changes nothing.
+
+    What rested on it is for `erase` to erase, of that purpose. That it was given and withdrawn stays on
+    record for as long as the purpose says, counted from now.
+    """
+    found = transaction.one(Consent, CONSENT, CONSENT.c.id == consent, CONSENT.c.purpose == purpose.name)
+    if found is None or found.withdrawn_at is not None:
+        return found
+    kept = purpose.keeps.get(Kept.CONSENT)
+    deadline = min(found.deadline, kept.after(now.retention)) if kept else found.deadline
+    transaction.change(CONSENT, CONSENT.c.id == consent, withdrawn_at=now.wall, deadline=deadline)
+    return replace(found, withdrawn_at=now.wall, deadline=deadline)
+
+
+def token(transaction: Transaction, consent: str, purpose: Purpose, now: Now) -> ConsentToken:
+    """What lets the service touch a face, for ten minutes.
+
+    Raises `NotPermitted` for a consent that there is not (with this operator), was given to another purpose
+    or to other words than the current ones, was withdrawn, or has run out.
+    """
+    found = transaction.one(Consent, CONSENT, CONSENT.c.id == consent)
+    if found is None or purpose.consent_life is None:
+        raise NotPermitted("Nobody is on record as having agreed to this", "Ask for consent")
+    if found.purpose != purpose.name:
+        raise NotPermitted(
+            "The consent was given for another purpose", "Ask for consent to this purpose by itself"
+        )
+    if found.withdrawn_at is not None:
+        raise NotPermitted("The consent was withdrawn", "Offer the alternative, or ask anew")
+    if not _same_words(found, purpose):
+        raise NotPermitted(
+            "The consent was given to other words than the current ones", "Show them and ask anew"
+        )
+    ends = purpose.consent_life.after(found.given_at)
+    # A wall clock that was set back must not prolong it; that it is corrected a little is no reason to
+    # refuse.
+    if now.wall >= ends or now.wall < found.given_at - TOKEN_LIFE or now.retention >= found.deadline:
+        raise NotPermitted("The consent has run out", "Ask anew")
+    return _issued(purpose, min(now.wall + TOKEN_LIFE, ends), found.subject, found.id)
+
+
+def attested(purpose: Purpose, now: Now) -> ConsentToken:
+    """A token on the word of a person who vouches that consent was given; nothing of it is kept.
+
+    Raises `NotPermitted` for a purpose that keeps templates or compares with others: that needs a record.
+    """
+    if Kept.TEMPLATE in purpose.keeps or purpose.one_to_many is not OneToMany.NEVER:
+        raise NotPermitted(
+            "This purpose keeps templates, so that consent to it must be on record", "Record the consent"
+        )
+    return _issued(purpose, now.wall + TOKEN_LIFE, None, None)
+
+
+def _permit(purpose: Purpose, version: int, giver: Giver, age: Age) -> None:
+    if version != purpose.version:
+        raise NotPermitted("The words that were shown are not the current ones", "Show them and ask anew")
+    if age.at_least < purpose.minimum_age:
+        raise NotPermitted("Nobody of that age may agree to this", "Offer the alternative")
+    if age.at_least < purpose.guardian_below and giver is not Giver.GUARDIAN:
+        raise NotPermitted("At that age a guardian decides", "Ask the guardian, or offer the alternative")
+
+
+def _same_words(consent: Consent, purpose: Purpose) -> bool:
+    shown = {str(language): purpose.text_digest(language) for language in purpose.notices}
+    return consent.purpose_version == purpose.version and consent.text_digest == shown.get(consent.language)
+
+
+def _issued(purpose: Purpose, good_until: datetime, subject: str | None, consent: str | None) -> ConsentToken:
+    return ConsentToken(purpose.name, purpose.version, good_until, subject, consent, issuer=ISSUER)

@@ -1,0 +1,35 @@
+"""What every store of personal data registers: how to export and how to erase what it holds of somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Table
+
+from bonafide.store import Transaction
+
+
+class Holding(Protocol):
+    """One store of personal data. What rests on another's rows comes before it in `HOLDINGS`."""
+
+    @property
+    def name(self) -> str:
+        """What reports and exports call it."""
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables whose rows it exports and erases."""
+
+    def export(self, transaction: Transaction, subject: str) -> Sequence[object]:
+        """What is held of somebody, as dataclasses; records as they are sealed."""
+
+    def erase(self, transaction: Transaction, subject: str, purpose: str | None = None) -> int:
+        """Erase what is held of somebody, for one purpose or altogether; how many rows went.
+
+        For one purpose, what says that a consent was given and withdrawn stays.
+        """
+
+    def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:
+        """Erase at most so many rows whose deadline has come by `now`, in retention time; how many went."""

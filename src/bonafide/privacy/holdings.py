@@ -1,0 +1,193 @@
+"""All stores of personal data. A table that none of these names fails a test."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Table, and_, exists, or_, select
+
+from bonafide.evidence.access import AccessRow
+from bonafide.privacy.consent import Consent, Subject
+from bonafide.privacy.holding import Holding
+from bonafide.privacy.referred_case import ReferredCase
+from bonafide.store import Transaction
+from bonafide.store.schema import (
+    ACCESS,
+    APPROVAL,
+    BREAK_GLASS,
+    CONSENT,
+    DECISION,
+    REFERRED_CASE,
+    SEALED,
+    SUBJECT,
+)
+from bonafide.store.sealed import SealedRow
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRecord:
+    """What is kept of a decision: its signed receipt, a keyed hash of the document's number, its place in
+    the log.
+    """
+
+    id: str
+    subject: str
+    consent: str
+    purpose: str
+    decided_at: datetime
+    outcome: str
+    receipt: bytes
+    document_index: str | None
+    position: int
+    salt: bytes
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRows:
+    """Rows that name the person and the purpose."""
+
+    name: str
+    table: Table
+    kind: type[Any]
+    # Columns of other tables that refer to this one's rows, which then stay until those have gone.
+    resting: tuple[ColumnElement[Any], ...] = field(default=(), repr=False)
+    # Whether it goes with one purpose, or stays to say what was agreed and withdrawn.
+    goes_with_purpose: bool = True
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return (self.table,)
+
+    def export(self, transaction: Transaction, subject: str) -> Sequence[object]:
+        return transaction.all(
+            self.kind, self.table, self.table.c.subject == subject, order=[self.table.c.id]
+        )
+
+    def erase(self, transaction: Transaction, subject: str, purpose: str | None = None) -> int:
+        if purpose is None:
+            return transaction.remove(self.table, self.table.c.subject == subject)
+        if not self.goes_with_purpose:
+            return 0
+        return transaction.remove(
+            self.table, self.table.c.subject == subject, self.table.c.purpose == purpose
+        )
+
+    def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:
+        return remove_some(
+            transaction,
+            self.table,
+            self.table.c.deadline <= now,
+            *_without(self.table, self.resting),
+            most=most,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """The identifiers that everything else hangs on: they go with the last of it."""
+
+    name: str = "subject"
+    tables: tuple[Table, ...] = (SUBJECT,)
+
+    def export(self, transaction: Transaction, subject: str) -> Sequence[object]:
+        return transaction.all(Subject, SUBJECT, SUBJECT.c.id == subject)
+
+    def erase(self, transaction: Transaction, subject: str, purpose: str | None = None) -> int:
+        return 0 if purpose is not None else transaction.remove(SUBJECT, SUBJECT.c.id == subject)
+
+    def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:  # noqa: ARG002
+        resting = tuple(table.c.subject for table in (CONSENT, DECISION, REFERRED_CASE, SEALED))
+        return remove_some(transaction, SUBJECT, *_without(SUBJECT, resting), most=most)
+
+
+@dataclass(frozen=True, slots=True)
+class Accesses:
+    """Who opened what of somebody, for as long as its identifiers lead to them. Erasing somebody leaves these
+    rows: they speak of staff, and of identifiers that then lead nowhere.
+    """
+
+    name: str = "access"
+    tables: tuple[Table, ...] = (ACCESS,)
+
+    def export(self, transaction: Transaction, subject: str) -> Sequence[object]:
+        own = [
+            select(table.c.id).where(table.c.operator == transaction.operator, table.c.subject == subject)
+            for table in (CONSENT, DECISION, SEALED)
+        ]
+        cases = select(REFERRED_CASE.c.id).where(
+            REFERRED_CASE.c.operator == transaction.operator, REFERRED_CASE.c.subject == subject
+        )
+        theirs = or_(
+            ACCESS.c.record == subject,
+            *(ACCESS.c.record.in_(records) for records in own),
+            ACCESS.c.referred_case.in_(cases),
+        )
+        return transaction.all(AccessRow, ACCESS, theirs, order=[ACCESS.c.at, ACCESS.c.id])
+
+    def erase(self, transaction: Transaction, subject: str, purpose: str | None = None) -> int:  # noqa: ARG002
+        return 0
+
+    def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:
+        return remove_some(transaction, ACCESS, ACCESS.c.deadline <= now, most=most)
+
+
+@dataclass(frozen=True, slots=True)
+class BreakGlasses:
+    """Requests to open something out of the ordinary, and who approved. Of staff, like accesses."""
+
+    name: str = "break-glass"
+    tables: tuple[Table, ...] = (BREAK_GLASS, APPROVAL)
+
+    def export(self, transaction: Transaction, subject: str) -> Sequence[object]:  # noqa: ARG002
+        return ()  # each that was used is an access besides
+
+    def erase(self, transaction: Transaction, subject: str, purpose: str | None = None) -> int:  # noqa: ARG002
+        return 0
+
+    def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:
+        due = (
+            select(BREAK_GLASS.c.id)
+            .where(BREAK_GLASS.c.operator == transaction.operator, BREAK_GLASS.c.deadline <= now)
+            .order_by(BREAK_GLASS.c.id)
+            .limit(most)
+        )
+        ids = [row.id for row in transaction.connection.execute(due)]
+        approvals = transaction.remove(APPROVAL, APPROVAL.c.break_glass.in_(ids))
+        return approvals + transaction.remove(BREAK_GLASS, BREAK_GLASS.c.id.in_(ids))
+
+
+# In the order in which they are erased: what rests on something goes before it.
+HOLDINGS: Final[tuple[Holding, ...]] = (
+    OwnRows("sealed", SEALED, SealedRow),
+    OwnRows("decision", DECISION, DecisionRecord),
+    OwnRows("case", REFERRED_CASE, ReferredCase, resting=(SEALED.c.referred_case,)),
+    OwnRows(
+        "consent",
+        CONSENT,
+        Consent,
+        resting=(SEALED.c.consent, DECISION.c.consent, REFERRED_CASE.c.consent),
+        goes_with_purpose=False,
+    ),
+    Subjects(),
+    Accesses(),
+    BreakGlasses(),
+)
+
+
+def remove_some(transaction: Transaction, table: Table, *conditions: ColumnElement[bool], most: int) -> int:
+    """Remove at most so many of the operator's rows that meet the conditions; how many went."""
+    due = select(table.c.id).where(table.c.operator == transaction.operator, *conditions).limit(most)
+    return transaction.remove(table, table.c.id.in_(due))
+
+
+def _without(table: Table, resting: Sequence[ColumnElement[Any]]) -> list[ColumnElement[bool]]:
+    return [
+        ~exists()
+        .where(and_(column == table.c.id, column.table.c.operator == table.c.operator))
+        .correlate(table)
+        for column in resting
+    ]

@@ -1,0 +1,113 @@
+"""A case that a person decides: its pictures stay until then, or for 72 hours, whichever ends first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import and_, exists
+
+from bonafide.errors import NotPermitted
+from bonafide.privacy.now import Now
+from bonafide.privacy.purpose import Kept, Purpose
+from bonafide.privacy.token import ConsentToken
+from bonafide.store import Transaction
+from bonafide.store.schema import REFERRED_CASE, SEALED
+
+
+class CaseState(StrEnum):
+    """Where a case stands. A lapsed one was not decided in time, and its pictures are gone."""
+
+    WAITING = "waiting"
+    DECIDED = "decided"
+    LAPSED = "lapsed"
+
+
+@dataclass(frozen=True, slots=True)
+class ReferredCase:
+    """A case that a person decides. `deadline` is the row's; each of its pictures has its own."""
+
+    id: str
+    subject: str
+    consent: str
+    purpose: str
+    opened_at: datetime
+    deadline: datetime
+    decided_at: datetime | None = None
+
+
+def open_case(
+    transaction: Transaction,
+    purpose: Purpose,
+    token: ConsentToken,
+    now: Now,
+    identifier: Callable[[], str],
+) -> ReferredCase:
+    """A case for which pictures may be kept, to be sealed in the same transaction, each until
+    `purpose.deadline(Kept.CASE_PICTURE, …)`.
+
+    Raises `NotPermitted` without a consent on record, or for a purpose that keeps no pictures of cases.
+    """
+    token.require(now.wall, purpose.name)
+    deadline = purpose.deadline(Kept.DECISION, now.retention)
+    if (
+        token.subject is None
+        or token.consent is None
+        or deadline is None
+        or Kept.CASE_PICTURE not in purpose.keeps
+    ):
+        raise NotPermitted(
+            "For this, no picture may be kept until a person decides",
+            "Let a person decide at once, or refuse",
+        )
+    case = ReferredCase(identifier(), token.subject, token.consent, purpose.name, now.wall, deadline)
+    transaction.add(REFERRED_CASE, case)
+    return case
+
+
+def close_case(transaction: Transaction, case: str, now: Now) -> ReferredCase:
+    """A person has decided: the pictures go. `Store.forget_deleted` comes after.
+
+    Raises `NotPermitted` if there is no such case, it was decided before, or its pictures are gone.
+    """
+    found = transaction.one(ReferredCase, REFERRED_CASE, REFERRED_CASE.c.id == case)
+    if found is None or case_state(transaction, found, now) is not CaseState.WAITING:
+        raise NotPermitted(
+            "The case is not waiting to be decided",
+            "If nobody decided it in time, ask the customer to try again",
+        )
+    transaction.remove(SEALED, SEALED.c.referred_case == case)
+    transaction.change(REFERRED_CASE, REFERRED_CASE.c.id == case, decided_at=now.wall)
+    return replace(found, decided_at=now.wall)
+
+
+def case_state(transaction: Transaction, case: ReferredCase, now: Now) -> CaseState:
+    """Where a case stands."""
+    if case.decided_at is not None:
+        return CaseState.DECIDED
+    waits = transaction.one(
+        _Picture, SEALED, SEALED.c.referred_case == case.id, SEALED.c.deadline > now.retention
+    )
+    return CaseState.WAITING if waits else CaseState.LAPSED
+
+
+def lapsed_cases(transaction: Transaction, now: Now) -> int:
+    """How many cases nobody decided in time."""
+    pictures = and_(
+        SEALED.c.operator == REFERRED_CASE.c.operator,
+        SEALED.c.referred_case == REFERRED_CASE.c.id,
+        SEALED.c.deadline > now.retention,
+    )
+    undecided = REFERRED_CASE.c.decided_at.is_(None)
+    return len(
+        transaction.all(
+            _Picture, REFERRED_CASE, undecided, ~exists().where(pictures).correlate(REFERRED_CASE)
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    id: str

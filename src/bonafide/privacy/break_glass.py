@@ -215,9 +215,15 @@ def _people(transaction: Transaction, row: _Row) -> int:
 
 def _row(transaction: Transaction, request: str) -> _Row:
     row = transaction.one(_Row, BREAK_GLASS, BREAK_GLASS.c.id == request)
-    if row is None:
+    # One that somebody moved here was signed for something else.
+    if row is None or not _names(row, request, transaction.operator):
         _refuse("There is no such request", "Ask first")
     return row
+
+
+def _names(row: _Row, request: str, operator: str) -> bool:
+    document = json.loads(row.request)
+    return (document["id"], document["operator"]) == (request, operator)
 
 
 def _require_open(row: _Row, now: Now) -> None:

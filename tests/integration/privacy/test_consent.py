@@ -1,12 +1,12 @@
-"""Consent on record: who may give it, what it lets the service do, and how it ends."""
+"""Consent: who may give it, to which words, for how long it is good, and what taking it back does."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from tests.integration.privacy.conftest import START, Office
 
 from bonafide.errors import NotPermitted
 from bonafide.privacy.consent import (
@@ -21,111 +21,173 @@ from bonafide.privacy.consent import (
     withdraw,
 )
 from bonafide.privacy.now import Now
+from bonafide.privacy.purpose import Kept
 from bonafide.privacy.purpose_file import purposes
-from bonafide.store import Store, Transaction
-from bonafide.wording import Language
+from bonafide.privacy.token import ConsentToken
+from bonafide.wording.language import Language
 
-A, B = "a.example", "b.example"
-MOMENT = datetime(2026, 11, 25, 9, tzinfo=UTC)
-SIGNUP, ATTENDANCE, PAY = (purposes()[name] for name in ("sim-signup", "attendance", "face-pay"))
-
-
-def at(later: timedelta = timedelta(0)) -> Now:
-    return Now(MOMENT + later, MOMENT + later)
+SIGNUP = purposes()["sim-signup"]
+PAY = purposes()["face-pay"]
+DAY = timedelta(days=1)
 
 
-def giving(**changes: object) -> Callable[[Transaction], Consent]:
-    """A unit of work in which an adult agrees to a sign-up, but for what is changed."""
-    numbers = itertools.count(1)
-    how = {
-        "purpose": SIGNUP,
-        "version": 1,
-        "language": Language.CHINESE,
-        "giver": Giver.PERSON,
-        "age": Age.ADULT,
-        "now": at(),
-        "identifier": lambda: f"{next(numbers)}",
-    }
-    arguments = how | changes
-    purpose = arguments.pop("purpose")
-    return lambda transaction: give(transaction, purpose, **arguments)  # type: ignore[arg-type]
+def asks(office: Office, consent: Consent | str, name: str = "sim-signup") -> ConsentToken:
+    wanted = consent if isinstance(consent, str) else consent.id
+    with office.store.read(office.operator) as transaction:
+        return token(transaction, wanted, purposes()[name], office.now)
 
 
-def test_a_consent_names_the_words_that_were_read(store: Store) -> None:
-    given = store.write(A, giving())
-    with store.read(A) as transaction:
-        assert consent_of(transaction, given.id) == given
-        issued = token(transaction, given.id, SIGNUP, at())
-    assert given.text_digest == SIGNUP.text_digest(Language.CHINESE)
-    assert (issued.purpose, issued.subject, issued.consent) == ("sim-signup", given.subject, given.id)
-    assert issued.good_until == MOMENT + TOKEN_LIFE
-
-
-@pytest.mark.parametrize(
-    ("changes", "told"),
-    [
-        ({"age": Age.UNDER_14}, "guardian"),
-        ({"purpose": ATTENDANCE, "age": Age.UNDER_18}, "guardian"),
-        ({"purpose": ATTENDANCE, "age": Age.UNDER_14, "giver": Giver.GUARDIAN}, "age"),
-        ({"purpose": PAY, "age": Age.UNDER_18, "giver": Giver.GUARDIAN}, "age"),
-        ({"version": 0}, "words"),
-        ({"purpose": purposes()["testing"]}, "no consent is recorded"),
-        ({"subject": "somebody"}, "Nothing is kept"),
-    ],
-)
-def test_who_may_not_agree(store: Store, changes: dict[str, object], told: str) -> None:
-    with pytest.raises(NotPermitted, match=told):
-        store.write(A, giving(**changes))
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"age": Age.UNDER_14, "giver": Giver.GUARDIAN},
-        {"age": Age.UNDER_18},
-        {"purpose": ATTENDANCE, "age": Age.UNDER_18, "giver": Giver.GUARDIAN},
-    ],
-)
-def test_who_may(store: Store, changes: dict[str, object]) -> None:
-    assert store.write(A, giving(**changes)).id
-
-
-def test_it_is_for_one_purpose_one_operator_and_a_time(store: Store) -> None:
-    given = store.write(A, giving())
-    with store.read(A) as transaction:
-        with pytest.raises(NotPermitted, match="another purpose"):
-            token(transaction, given.id, PAY, at())
-        with pytest.raises(NotPermitted, match="on record"):
-            token(transaction, "another", SIGNUP, at())
-        assert token(transaction, given.id, SIGNUP, at(timedelta(days=3, seconds=-1))).good_until == (
-            MOMENT + timedelta(days=3)
-        )
-        for late in (timedelta(days=3), timedelta(days=-3)):
-            with pytest.raises(NotPermitted, match="run out"):
-                token(transaction, given.id, SIGNUP, at(late))
-    with store.read(B) as transaction, pytest.raises(NotPermitted, match="on record"):
-        token(transaction, given.id, SIGNUP, at())
-
-
-def test_withdrawing_is_as_easy_and_ends_it_at_once(store: Store) -> None:
-    given = store.write(A, giving())
-    later = at(timedelta(hours=1))
-    taken_back = store.write(A, lambda transaction: withdraw(transaction, given.id, SIGNUP, later))
-    assert taken_back is not None
-    assert taken_back.withdrawn_at == later.wall
-    assert taken_back.deadline <= given.deadline
-    again = store.write(
-        A, lambda transaction: withdraw(transaction, given.id, SIGNUP, at(timedelta(hours=2)))
+def takes_back(office: Office, consent: Consent, name: str = "sim-signup") -> Consent | None:
+    return office.store.write(
+        office.operator, lambda transaction: withdraw(transaction, consent.id, purposes()[name], office.now)
     )
-    assert again == taken_back
-    assert store.write(A, lambda transaction: withdraw(transaction, given.id, PAY, later)) is None
-    with store.read(A) as transaction, pytest.raises(NotPermitted, match="withdrawn"):
-        token(transaction, given.id, SIGNUP, later)
 
 
-def test_a_person_may_vouch_where_nothing_is_kept_of_a_face() -> None:
-    issued = attested(SIGNUP, at())
-    assert (issued.purpose, issued.subject, issued.consent) == ("sim-signup", None, None)
-    issued.require(MOMENT + TOKEN_LIFE, "sim-signup")
-    with pytest.raises(NotPermitted, match="on record"):
-        attested(PAY, at())
+def test_what_is_recorded_names_the_very_words(office: Office) -> None:
+    consent = office.gives()
+    with office.store.read(office.operator) as transaction:
+        assert consent_of(transaction, consent.id) == consent
+    assert consent.text_digest == SIGNUP.text_digest(Language.CHINESE)
+    assert (consent.purpose, consent.purpose_version, consent.giver) == ("sim-signup", 1, "person")
+    assert consent.given_at == START
+    assert consent.deadline == SIGNUP.deadline(Kept.CONSENT, START)
+
+
+def test_a_token_is_for_the_moment_the_purpose_and_the_person(office: Office) -> None:
+    consent = office.gives()
+    issued = asks(office, consent)
+    assert (issued.purpose, issued.purpose_version) == ("sim-signup", 1)
+    assert (issued.subject, issued.consent) == (consent.subject, consent.id)
+    assert issued.good_until == START + TOKEN_LIFE
+    # Never longer than the consent lives.
+    office.passes(3 * DAY - timedelta(minutes=1))
+    assert asks(office, consent).good_until == START + 3 * DAY
+    office.passes(timedelta(minutes=1))
+    with pytest.raises(NotPermitted, match="run out"):
+        asks(office, consent)
+
+
+@pytest.mark.parametrize(
+    ("name", "giver", "age", "complaint"),
+    [
+        ("sim-signup", Giver.PERSON, Age.ADULT, None),
+        ("sim-signup", Giver.PERSON, Age.UNDER_18, None),
+        ("sim-signup", Giver.PERSON, Age.UNDER_14, "a guardian decides"),
+        ("sim-signup", Giver.GUARDIAN, Age.UNDER_14, None),
+        ("fare-gate", Giver.PERSON, Age.UNDER_18, None),
+        ("fare-gate", Giver.GUARDIAN, Age.UNDER_14, "Nobody of that age"),
+        ("face-pay", Giver.GUARDIAN, Age.UNDER_18, "Nobody of that age"),
+        ("face-pay", Giver.PERSON, Age.ADULT, None),
+        ("attendance", Giver.PERSON, Age.UNDER_18, "a guardian decides"),
+        ("attendance", Giver.GUARDIAN, Age.UNDER_18, None),
+        ("testing", Giver.PERSON, Age.ADULT, "no consent is recorded"),
+    ],
+)
+def test_who_may_agree(office: Office, name: str, giver: Giver, age: Age, complaint: str | None) -> None:
+    def work() -> Consent:
+        return office.store.write(
+            office.operator,
+            lambda transaction: give(
+                transaction,
+                purposes()[name],
+                version=1,
+                language=Language.ENGLISH,
+                giver=giver,
+                age=age,
+                now=office.now,
+                identifier=office.identifier,
+            ),
+        )
+
+    if complaint is None:
+        assert work().giver == giver
+    else:
+        with pytest.raises(NotPermitted, match=complaint):
+            work()
+
+
+def test_words_that_are_not_the_current_ones_count_for_nothing(office: Office) -> None:
+    consent = office.gives()
+    newer = replace(SIGNUP, version=2)
+    with office.store.read(office.operator) as transaction, pytest.raises(NotPermitted, match="other words"):
+        token(transaction, consent.id, newer, office.now)
+    # Nor if somebody changed them and left the version as it was.
+    english = SIGNUP.notices[Language.ENGLISH]
+    changed = replace(SIGNUP, notices={**SIGNUP.notices, Language.CHINESE: replace(english, title="Other")})
+    with office.store.read(office.operator) as transaction, pytest.raises(NotPermitted, match="other words"):
+        token(transaction, consent.id, changed, office.now)
+    with pytest.raises(NotPermitted, match="not the current ones"):
+        office.store.write(
+            office.operator,
+            lambda transaction: give(
+                transaction,
+                newer,
+                version=1,
+                language=Language.ENGLISH,
+                giver=Giver.PERSON,
+                age=Age.ADULT,
+                now=office.now,
+                identifier=office.identifier,
+            ),
+        )
+
+
+def test_one_consent_is_to_one_purpose(office: Office) -> None:
+    signup = office.gives()
+    pay = office.gives("face-pay", subject=signup.subject)
+    with pytest.raises(NotPermitted, match="another purpose"):
+        asks(office, signup, "face-pay")
+    takes_back(office, pay, "face-pay")
+    assert asks(office, signup).consent == signup.id  # the other stands
+    with pytest.raises(NotPermitted, match="withdrawn"):
+        asks(office, pay, "face-pay")
+    with pytest.raises(NotPermitted, match="Nothing is kept"):
+        office.gives(subject="nobody")
+
+
+def test_another_operator_sees_no_consent_here(office: Office, other: Office) -> None:
+    consent = office.gives()
+    told = []
+    for wanted in (consent.id, "never given"):
+        with pytest.raises(NotPermitted) as refused:
+            asks(other, wanted)
+        told.append(str(refused.value))
+    assert told[0] == told[1]
+    assert takes_back(other, consent) is None
+    assert asks(office, consent)
+
+
+def test_taking_back_stays_on_record_and_twice_is_once(office: Office) -> None:
+    consent = office.gives()
+    office.passes(DAY)
+    first = takes_back(office, consent)
+    assert first is not None
+    assert first.withdrawn_at == START + DAY
+    assert first.deadline == (START + DAY).replace(year=2029)
+    office.passes(DAY)
+    assert takes_back(office, consent) == first
+    assert takes_back(office, consent, "face-pay") is None
+    with pytest.raises(NotPermitted, match="withdrawn"):
+        asks(office, consent)
+
+
+def test_a_wall_clock_that_was_set_back_prolongs_nothing(office: Office) -> None:
+    consent = office.gives()
+    office.now = Now(START - DAY, START + DAY)
+    with pytest.raises(NotPermitted, match="run out"):
+        asks(office, consent)
+    office.now = Now(START - timedelta(seconds=2), START + timedelta(seconds=2))  # corrected a little
+    assert asks(office, consent)
+    office.now = Now(START + DAY, consent.deadline)
+    with pytest.raises(NotPermitted, match="run out"):
+        asks(office, consent)
+
+
+def test_a_person_may_vouch_where_nothing_is_kept_of_a_face(office: Office) -> None:
+    for name in ("sim-signup", "testing", "patient-checkin"):
+        issued = attested(purposes()[name], office.now)
+        assert (issued.purpose, issued.subject, issued.consent) == (name, None, None)
+        issued.require(office.now.wall, name)
+    for name in ("face-pay", "fare-gate", "loyalty", "attendance"):
+        with pytest.raises(NotPermitted, match="must be on record"):
+            attested(purposes()[name], office.now)

@@ -1,1 +1,26 @@
-"""Purposes, consent, retention clocks, erasure."""
+"""Purposes, consent, retention clocks, erasure.
+
+Exported here is what needs no database, so that comparing two pictures does not load one; the rest is in the
+modules that are named for what they do.
+"""
+
+from bonafide.privacy.duration import Duration
+from bonafide.privacy.now import Now
+from bonafide.privacy.purpose import Alternative, Asked, Kept, Notice, OneToMany, Purpose
+from bonafide.privacy.purpose_file import parse_purposes, purpose_named, purposes
+from bonafide.privacy.token import ConsentToken
+
+__all__ = [
+    "Alternative",
+    "Asked",
+    "ConsentToken",
+    "Duration",
+    "Kept",
+    "Notice",
+    "Now",
+    "OneToMany",
+    "Purpose",
+    "parse_purposes",
+    "purpose_named",
+    "purposes",
+]

@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy import and_, exists
 
 from bonafide.errors import NotPermitted
+from bonafide.privacy.consent import consent_of
 from bonafide.privacy.now import Now
 from bonafide.privacy.purpose import Kept, Purpose
 from bonafide.privacy.token import ConsentToken
@@ -48,9 +49,14 @@ def open_case(
     """A case for which pictures may be kept, to be sealed in the same transaction, each until
     `purpose.deadline(Kept.CASE_PICTURE, …)`.
 
-    Raises `NotPermitted` without a consent on record, or for a purpose that keeps no pictures of cases.
+    Raises `NotPermitted` without a consent on record that stands, or for a purpose that keeps no pictures of
+    cases.
     """
     token.require(now.wall, purpose.name)
+    # A token outlives a withdrawal by minutes: enough to look, but nothing more may be kept.
+    consent = consent_of(transaction, token.consent) if token.consent is not None else None
+    if consent is not None and consent.withdrawn_at is not None:
+        raise NotPermitted("The consent was withdrawn", "Offer the alternative, or ask anew")
     deadline = purpose.deadline(Kept.DECISION, now.retention)
     if (
         token.subject is None

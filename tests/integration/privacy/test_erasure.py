@@ -22,6 +22,7 @@ from bonafide.privacy.consent import consent_of, withdraw
 from bonafide.privacy.erasure import Erased, erase, erasure_salt, receipts_of, subjects_of
 from bonafide.privacy.purpose import Kept
 from bonafide.privacy.purpose_file import purposes
+from bonafide.privacy.sweep import sweep
 from bonafide.privacy.upkeep import Upkept, upkeep
 from bonafide.store import Store
 from bonafide.store.schema import LEAF, METADATA, SEALED
@@ -266,5 +267,14 @@ def test_no_byte_of_what_was_sealed_is_left(office: Office, on_disk: Callable[[b
         assert on_disk(secret)
     assert not on_disk(b"picture of somebody")
     assert erases(office, consent.subject).forgotten
+    for secret in (row.ciphertext[:64], row.wrapped_key, row.ciphertext[-64:], row.nonce):
+        assert not on_disk(secret)
+
+
+def test_no_byte_of_what_was_due_is_left(office: Office, on_disk: Callable[[bytes], bool]) -> None:
+    _, row = office.keeps(office.gives(), b"picture of somebody" * 200)
+    office.passes(3 * DAY)
+    assert on_disk(row.ciphertext[:64])
+    assert sweep(office.store, office.now.retention).forgotten
     for secret in (row.ciphertext[:64], row.wrapped_key, row.ciphertext[-64:], row.nonce):
         assert not on_disk(secret)

@@ -10,9 +10,18 @@ from sqlalchemy import func, select
 from tests.integration.privacy.conftest import OPERATOR, OTHER, START, Office
 
 from bonafide.errors import NotPermitted
+from bonafide.privacy.consent import attested, token, withdraw
 from bonafide.privacy.now import Now
 from bonafide.privacy.purpose import Kept
-from bonafide.privacy.referred_case import CaseState, ReferredCase, case_state, close_case, lapsed_cases
+from bonafide.privacy.purpose_file import purposes
+from bonafide.privacy.referred_case import (
+    CaseState,
+    ReferredCase,
+    case_state,
+    close_case,
+    lapsed_cases,
+    open_case,
+)
 from bonafide.privacy.sweep import sweep
 from bonafide.store import Store
 from bonafide.store.schema import CONSENT, DECISION, REFERRED_CASE, SEALED, SUBJECT
@@ -123,6 +132,24 @@ def test_no_case_for_a_purpose_that_keeps_no_pictures(office: Office) -> None:
     with pytest.raises(NotPermitted, match="no picture may be kept"):
         office.keeps(office.gives("patient-checkin"), b"picture")
     assert counts(office.store) == (0, 0, 0, 1, 1)
+
+
+def test_no_case_once_the_consent_was_withdrawn_though_a_token_is_about(office: Office) -> None:
+    consent, signup = office.gives(), purposes()["sim-signup"]
+    with office.store.read(OPERATOR) as transaction:
+        allowed = token(transaction, consent.id, signup, office.now)
+    office.store.write(OPERATOR, lambda transaction: withdraw(transaction, consent.id, signup, office.now))
+    with pytest.raises(NotPermitted, match="withdrawn"):
+        office.store.write(
+            OPERATOR,
+            lambda transaction: open_case(transaction, signup, allowed, office.now, office.identifier),
+        )
+    vouched = attested(signup, office.now)
+    with pytest.raises(NotPermitted, match="no picture may be kept"):
+        office.store.write(
+            OPERATOR,
+            lambda transaction: open_case(transaction, signup, vouched, office.now, office.identifier),
+        )
 
 
 def test_a_template_goes_with_its_term(office: Office) -> None:

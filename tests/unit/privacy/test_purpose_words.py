@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,12 @@ def test_no_change_brings_the_reader_down(at: int, what: str) -> None:
     with contextlib.suppress(UnreadableData):
         for purpose in parse_purposes(SHIPPED[:at] + what + SHIPPED[at + 1 :], "The file").values():
             assert purpose.version >= 1
+
+
+def test_the_page_lists_the_keys_that_are_read() -> None:
+    page = (ROOT / "docs" / "purposes.md").read_text("utf-8")
+    listed = re.findall(r"^- `(\w+)`:", page, re.MULTILINE)
+    first = tomllib.loads(SHIPPED)["purposes"]["sim-signup"]
+    assert listed == list(first)
+    parts = page[page.index("- `text`:") :].split("\n\n")[0]
+    assert set(re.findall(r"`([\w-]+)`", parts)) == {"text", *first["text"], *first["text"]["en"]}

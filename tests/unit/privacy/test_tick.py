@@ -172,3 +172,13 @@ def test_a_machine_that_does_not_know_its_boot_is_refused(monkeypatch: pytest.Mo
     monkeypatch.setattr("bonafide.privacy.machine._LINUX_BOOT", Path("/nowhere/boot_id"))
     with pytest.raises(SetupBroken, match="does not say when it was last started"):
         reading()
+
+
+def test_nor_in_quick_turns() -> None:
+    here, there = Machine(name="here"), Machine(name="there", wall_ahead=timedelta(seconds=20))
+    tick = Tick.first(here.read())
+    for turn in range(1000):
+        for host in (here, there):
+            host.passes(timedelta(seconds=1))
+        tick = tick.advanced((here, there)[turn % 2].read())
+    assert tick.retention_at == START + timedelta(seconds=1020)

@@ -1,0 +1,101 @@
+"""The regulator's view, counted from what is kept."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.integration.privacy.conftest import OPERATOR, START, Office
+from tests.integration.privacy.test_erasure import erases
+
+from bonafide.privacy.consent import withdraw
+from bonafide.privacy.export import export
+from bonafide.privacy.purpose import Kept
+from bonafide.privacy.purpose_file import purposes
+from bonafide.privacy.report import (
+    AccessCount,
+    Filing,
+    FilingState,
+    GroupErrorRate,
+    KeptCount,
+    ModelInUse,
+    PrivacyReport,
+    privacy_report,
+)
+
+DAY = timedelta(days=1)
+MODEL = ModelInUse("made-up", "c" * 64, "d" * 64, (GroupErrorRate("north", 1e-4, 0.01),))
+
+
+def report(office: Office) -> PrivacyReport:
+    with office.store.read(office.operator) as transaction:
+        return privacy_report(transaction, now=office.now, since=START, purposes=purposes(), models=[MODEL])
+
+
+def test_of_an_empty_office(office: Office) -> None:
+    found = report(office)
+    assert (found.operator, found.at, found.since) == (OPERATOR, START, START)
+    assert found.purposes == tuple(purposes().values())
+    assert (found.kept, found.accesses, found.epochs) == ((), (), ())
+    assert (found.overdue, found.withdrawn, found.lapsed_cases) == (0, 0, 0)
+    assert (found.erasures, found.unfinished_erasures) == (0, 0)
+    assert found.models == (MODEL,)
+    assert found.filing == Filing(0, FilingState.BELOW)
+
+
+def test_what_is_kept_is_counted(office: Office, other: Office) -> None:
+    other.keeps(other.gives(), b"another operator's")
+    consent, loyal = office.gives(), office.gives("loyalty")
+    office.keeps(consent, b"picture")
+    office.keeps(consent, b"another")
+    office.passes(DAY)
+    office.keeps(loyal, b"template", Kept.TEMPLATE)
+    office.decides(consent)
+    office.store.write(
+        OPERATOR, lambda transaction: withdraw(transaction, loyal.id, purposes()["loyalty"], office.now)
+    )
+    for who in ("clerk", "clerk", "head"):
+        export(
+            office.store,
+            office.vault,
+            OPERATOR,
+            [consent.subject],
+            who=who,
+            now=office.now,
+            identifier=office.identifier,
+            random=office.random,
+        )
+    erases(office, "nobody")
+    office.passes(3 * DAY)
+    found = report(office)
+    assert found.kept == (
+        KeptCount("sealed", "loyalty", 1, START + 181 * DAY, START + 181 * DAY),
+        KeptCount("sealed", "sim-signup", 2, START + 3 * DAY, START + 3 * DAY),
+        KeptCount(
+            "decision",
+            "sim-signup",
+            1,
+            (START + DAY).replace(year=2029),
+            (START + DAY).replace(year=2029),
+        ),
+        KeptCount("referred_case", "sim-signup", 2, START.replace(year=2029), START.replace(year=2029)),
+        KeptCount(
+            "consent", "loyalty", 1, (START + DAY).replace(year=2029), (START + DAY).replace(year=2029)
+        ),
+        KeptCount("consent", "sim-signup", 1, consent.deadline, consent.deadline),
+    )
+    # Nobody swept for a day.
+    assert (found.overdue, found.lapsed_cases, found.withdrawn) == (2, 2, 1)
+    assert found.accesses == (AccessCount("clerk", "export", 2), AccessCount("head", "export", 1))
+    assert (found.erasures, found.unfinished_erasures) == (1, 1)
+    assert [epoch.number for epoch in found.epochs] == [1]
+    assert found.filing.people == 2  # people, not pictures
+
+
+def test_only_the_period_is_counted(office: Office) -> None:
+    erases(office, "nobody")
+    office.passes(DAY)
+    with office.store.read(OPERATOR) as transaction:
+        found = privacy_report(
+            transaction, now=office.now, since=office.now.wall, purposes=purposes(), models=[]
+        )
+    assert (found.erasures, found.unfinished_erasures) == (0, 1)

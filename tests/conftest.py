@@ -6,6 +6,7 @@ skip is a failure. (Its name is not BONAFIDE_…, where an unknown one is a miss
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -13,9 +14,11 @@ import tempfile
 import warnings
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 from bonafide.models import ModelStore, State
 from bonafide.settings import Settings
@@ -73,21 +76,31 @@ def postgresql_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _administrator(folder: Path) -> psycopg.Connection[Any]:
+    return psycopg.connect(host=str(folder), user="postgres", dbname="postgres", autocommit=True)
+
+
 def new_postgresql_database(folder: Path) -> str:
     """The URL of an empty database, owned by a role that row-level security binds."""
     name = f"bonafide_{secrets.token_hex(6)}"
-    with psycopg.connect(host=str(folder), user="postgres", dbname="postgres", autocommit=True) as admin:
+    with _administrator(folder) as admin:
         admin.execute(f"CREATE ROLE {name} LOGIN NOSUPERUSER NOBYPASSRLS")
         admin.execute(f"CREATE DATABASE {name} OWNER {name}")
     return f"postgresql+psycopg://{name}@/{name}?host={folder}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty database; what uses it runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'bonafide.sqlite'}"
-    return new_postgresql_database(request.getfixturevalue("postgresql_folder"))
+        yield f"sqlite:///{tmp_path / 'bonafide.sqlite'}"
+        return
+    folder = request.getfixturevalue("postgresql_folder")
+    url = new_postgresql_database(folder)
+    yield url
+    # Thousands of files each, all of which a later test may have to look through.
+    with contextlib.suppress(psycopg.OperationalError), _administrator(folder) as admin:
+        admin.execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)".encode())
 
 
 @pytest.fixture

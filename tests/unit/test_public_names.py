@@ -11,7 +11,7 @@ import pytest
 import bonafide
 
 HEAVY = {"numpy", "cv2", "onnxruntime", "onnx", "PIL", "pi_heif", "simplejpeg", "cryptography", "unearth"}
-HEAVY |= {"rich", "scipy", "matplotlib", "zxingcpp"}
+HEAVY |= {"rich", "scipy", "matplotlib", "zxingcpp", "sqlalchemy", "alembic", "psycopg", "pkcs11"}
 
 
 def imported_by(statement: str) -> set[str]:

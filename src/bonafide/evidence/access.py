@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 
 import rfc8785
 
 from bonafide.evidence.leaf import LeafKind
 from bonafide.evidence.log import Appending, append
+from bonafide.evidence.moment_text import moment_text
 from bonafide.store import Transaction
 from bonafide.store.schema import ACCESS
 
@@ -43,7 +44,6 @@ class AccessEvent:
 
     def content(self) -> bytes:
         """What the log commits to: canonical JSON (RFC 8785)."""
-        moment = self.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return rfc8785.dumps(
             {
                 "format": _FORMAT,
@@ -53,7 +53,7 @@ class AccessEvent:
                 "purpose": self.purpose,
                 "referred_case": self.referred_case,
                 "record": self.record,
-                "at": moment,
+                "at": moment_text(self.at, "milliseconds"),
             }
         )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
+from bonafide.evidence.moment_text import moment_text
 from bonafide.outcome import Outcome, Reason
 
 # JSON as a receipt holds it: no numbers, so that no reader can round one.
@@ -41,10 +42,9 @@ class Claims:
 
     def as_document(self) -> Mapping[str, ClaimValue]:
         """The claims as JSON values, by name."""
-        moment = self.issued_at.astimezone(UTC).isoformat(timespec="seconds")
         claims: dict[str, ClaimValue] = {
             "identifier": self.identifier,
-            "issued_at": moment.replace("+00:00", "Z"),
+            "issued_at": moment_text(self.issued_at),
             "purpose": self.purpose,
             "outcome": self.outcome.value,
             "reasons": [reason.value for reason in self.reasons],

@@ -20,7 +20,7 @@ from bonafide.evidence.commitment import commit
 from bonafide.evidence.leaf import Leaf, LeafKind
 from bonafide.evidence.merkle import HashReader, consistency_proof, inclusion_proof
 from bonafide.evidence.note import SigningKey
-from bonafide.evidence.tiles import Edge, Tile, edge_widths, hash_reader, split_hashes
+from bonafide.evidence.tiles import Edge, Tile, edge_tiles, hash_reader, split_hashes
 from bonafide.store import Store, Transaction
 from bonafide.store.schema import CHECKPOINT, LEAF, LOG_HEAD, TILE
 
@@ -51,12 +51,7 @@ def append(transaction: Transaction, now: datetime, *entries: Appending) -> tupl
 
     Appending to one operator's log waits for whoever appends at that moment. `now` has a time zone.
     """
-    transaction.add_if_new(LOG_HEAD, _Head(0))
-    transaction.change(LOG_HEAD, size=LOG_HEAD.c.size + len(entries))
-    head = transaction.one(_Head, LOG_HEAD)
-    if head is None:
-        raise _broken("its head has gone")
-    first = head.size - len(entries)
+    first = _advance(transaction, len(entries)) - len(entries)
     leaves = [
         Leaf(first + at, entry.kind, commit(entry.salt, entry.content), now)
         for at, entry in enumerate(entries)
@@ -74,14 +69,11 @@ def integrate(store: Store, operator: str, key: SigningKey, now: datetime) -> Si
     """
 
     def work(transaction: Transaction) -> SignedCheckpoint:
-        # The head's lock: PostgreSQL lets others read and append to it no sooner than this is done.
-        transaction.add_if_new(LOG_HEAD, _Head(0))
-        transaction.change(LOG_HEAD, size=LOG_HEAD.c.size)
-        head = transaction.one(_Head, LOG_HEAD)
+        head = _advance(transaction, 0)
         last = latest_checkpoint(transaction)
         size = last.checkpoint.size if last else 0
         leaves = _leaves_from(transaction, size)
-        if head is None or head.size != size + len(leaves):
+        if head != size + len(leaves):
             raise _broken("its head does not count its leaves")
         if last is not None and not leaves:
             return last
@@ -114,9 +106,8 @@ def latest_checkpoint(transaction: Transaction) -> SignedCheckpoint | None:
 
 def prove_inclusion(transaction: Transaction, position: int, size: int) -> tuple[bytes, ...]:
     """That a leaf is in the tree of a checkpoint of that size. Raises `LogBroken` where tiles are missing."""
-    with_tiles = _hashes(transaction)
     try:
-        return inclusion_proof(position, size, with_tiles)
+        return inclusion_proof(position, size, _hashes(transaction))
     except LookupError:
         raise _broken("tiles are missing") from None
 
@@ -129,6 +120,23 @@ def prove_consistency(transaction: Transaction, old: int, new: int) -> tuple[byt
         raise _broken("tiles are missing") from None
 
 
+def _advance(transaction: Transaction, by: int) -> int:
+    """Let the log count so many leaves more; how many it then has. Nobody else counts any until this
+    transaction ends.
+    """
+
+    def advance() -> int:
+        return transaction.change(LOG_HEAD, size=LOG_HEAD.c.size + by)
+
+    if not advance():
+        transaction.add_if_new(LOG_HEAD, _Head(0))
+        advance()
+    head = transaction.one(_Head, LOG_HEAD)
+    if head is None:
+        raise _broken("its head has gone")
+    return head.size
+
+
 def _leaves_from(transaction: Transaction, position: int) -> Sequence[Leaf]:
     leaves = transaction.all(Leaf, LEAF, LEAF.c.position >= position, order=[LEAF.c.position])
     if any(leaf.position != position + at for at, leaf in enumerate(leaves)):
@@ -137,10 +145,10 @@ def _leaves_from(transaction: Transaction, position: int) -> Sequence[Leaf]:
 
 
 def _edge(transaction: Transaction, size: int) -> Edge:
-    partial = []
-    for level, width in enumerate(edge_widths(size)):
-        number = size >> 8 * (level + 1)
-        partial.append(split_hashes(_tile(transaction, level, number))[:width] if width else [])
+    partial = [
+        split_hashes(_tile(transaction, level, number))[:width] if width else []
+        for level, (number, width) in enumerate(edge_tiles(size))
+    ]
     try:
         return Edge(size, partial)
     except LookupError:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bonafide.evidence.claims import ClaimValue
+from bonafide.evidence.moment_text import moment_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class ErasureClaims:
         claims: dict[str, ClaimValue] = {
             "statement": "erased",
             "identifier": self.identifier,
-            "issued_at": _text(self.issued_at),
+            "issued_at": moment_text(self.issued_at),
             "erased": [f"{name}: {count}" for name, count in self.erased],
             "epochs": [str(epoch) for epoch in self.epochs],
             "software": self.software,
@@ -39,7 +40,7 @@ class ErasureClaims:
         if self.purpose is not None:
             claims["purpose"] = self.purpose
         if self.keys_gone_by is not None:
-            claims["keys_gone_by"] = _text(self.keys_gone_by)
+            claims["keys_gone_by"] = moment_text(self.keys_gone_by)
         return claims
 
 
@@ -62,13 +63,9 @@ class UnreadableClaims:
         return {
             "statement": "backups-unreadable",
             "identifier": self.identifier,
-            "issued_at": _text(self.issued_at),
+            "issued_at": moment_text(self.issued_at),
             "erasure": self.erasure,
             "first_receipt": self.first_receipt,
             "epochs": [str(epoch) for epoch in self.epochs],
             "software": self.software,
         }
-
-
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

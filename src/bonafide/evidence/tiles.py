@@ -39,11 +39,6 @@ def tiles_of(size: int) -> Iterator[tuple[int, int, int]]:
         level, size = level + 1, full
 
 
-def first_leaf(level: int, number: int) -> int:
-    """The position of the first leaf under a tile."""
-    return number << _HEIGHT * (level + 1)
-
-
 def hash_reader(read: TileReader) -> HashReader:
     """A reader of complete subtrees' hashes out of tiles, each of which it reads once."""
     known: dict[tuple[int, int], list[bytes]] = {}
@@ -73,12 +68,12 @@ class Edge:
 
     def __init__(self, size: int = 0, partial: Sequence[Sequence[bytes]] = ()) -> None:
         """`partial` has the hashes of each level's partial tile, lowest first, as many as the size says."""
-        widths = edge_widths(size)
-        if [len(hashes) for hashes in partial] != widths:
+        tiles = edge_tiles(size)
+        if [len(hashes) for hashes in partial] != [width for _, width in tiles]:
             raise LookupError("the partial tiles are not as wide as the tree's size says")
         self._size = size
         self._partial = [list(hashes) for hashes in partial]
-        self._full = [size >> _HEIGHT * (level + 1) for level in range(len(widths))]
+        self._full = [number for number, _ in tiles]
 
     @property
     def size(self) -> int:
@@ -122,13 +117,13 @@ class Edge:
             yield from self._add(level + 1, [above], touched)
 
 
-def edge_widths(size: int) -> list[int]:
-    """How many hashes the partial tile of each level has, lowest level first."""
-    widths = []
+def edge_tiles(size: int) -> list[tuple[int, int]]:
+    """Number and width of the partial tile of each level, lowest first; a width of 0 is of no tile yet."""
+    tiles = []
     while size > 0:
         size, rest = divmod(size, TILE_WIDTH)
-        widths.append(rest)
-    return widths
+        tiles.append((size, rest))
+    return tiles
 
 
 def _fold(hashes: list[bytes], right: bytes | None) -> bytes:

@@ -10,8 +10,6 @@ import base64
 import contextlib
 import fcntl
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +27,7 @@ from bonafide.evidence.checkpoint import (
 from bonafide.evidence.cosignature import cosign
 from bonafide.evidence.merkle import HASH_BYTES, MOST_PROOF_HASHES, verify_consistency
 from bonafide.evidence.note import SignatureLine, SigningKey, VerifierKey, strict_base64
+from bonafide.vault.private_file import replace_file
 
 _FORMAT: Final = "bonafide-witness/1"
 _MOST_BYTES: Final = 128 * 1024
@@ -152,21 +151,7 @@ class Witness:
             origin: [str(size), base64.b64encode(root).decode()] for origin, (size, root) in known.items()
         }
         content = (json.dumps({"format": _FORMAT, "logs": logs}, indent=1, sort_keys=True) + "\n").encode()
-        descriptor, draft = tempfile.mkstemp(dir=self._state.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(draft, self._state)
-        except OSError:
-            Path(draft).unlink(missing_ok=True)
-            raise
-        folder = os.open(self._state.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        replace_file(self._state, content)
 
 
 def _refusal(

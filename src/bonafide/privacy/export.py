@@ -8,12 +8,13 @@ import json
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from bonafide.errors import RecordAltered
 from bonafide.evidence.access import AccessEvent, Action, record_access
 from bonafide.evidence.commitment import SALT_BYTES
+from bonafide.evidence.moment_text import moment_text
 from bonafide.privacy.holdings import HOLDINGS
 from bonafide.privacy.kept_access import access_deadline
 from bonafide.privacy.now import Now
@@ -119,5 +120,5 @@ def _readable(row: object) -> dict[str, object]:
 
 def _value(value: object) -> object:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return moment_text(value, "milliseconds")
     return base64.b64encode(value).decode("ascii") if isinstance(value, bytes) else value

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, select
 
-from bonafide.errors import KeyUnusable, NotPermitted, UsageError
+from bonafide.errors import NotPermitted, UsageError
 from bonafide.store.schema import EPOCH, SEALED
 from bonafide.store.store import Store
 from bonafide.store.transaction import Transaction
@@ -58,15 +58,13 @@ def destroy_epoch(store: Store, vault: Vault, operator: str, number: int, now: d
     """
 
     def destroy(transaction: Transaction) -> Epoch:
-        newest = transaction.connection.execute(
-            select(func.max(EPOCH.c.number)).where(EPOCH.c.operator == operator)
-        ).scalar()
+        newest = _newest_in(transaction)
         # The lock makes sealers wait; SQLite has one writer, and knows no such lock.
         transaction.connection.execute(select(EPOCH.c.number).where(_is(operator, number)).with_for_update())
         epoch = transaction.one(Epoch, EPOCH, EPOCH.c.number == number)
         if epoch is None:
             raise UsageError(f"There is no epoch {number}", "Name one that `bonafide store epochs` lists")
-        if number == newest:
+        if epoch == newest:
             raise NotPermitted(
                 f"Epoch {number} is the current one, under which records are sealed",
                 "Begin another first, with `bonafide store rotate`",
@@ -106,12 +104,7 @@ def _begin(
     number = newest.number + 1 if newest else 1
     # The key before the row: one that nobody names yet, left by whoever broke off here or made by another at
     # this moment, does as well.
-    if not vault.holds_epoch(operator, number):
-        try:
-            vault.begin_epoch(operator, number)
-        except KeyUnusable:
-            if not vault.holds_epoch(operator, number):
-                raise
+    vault.ensure_epoch(operator, number)
 
     def begin(transaction: Transaction) -> Epoch:
         there = _newest_in(transaction)

@@ -81,13 +81,6 @@ def seal_into(
     return row
 
 
-def put(transaction: Transaction, *rows: SealedRow) -> None:
-    """Keep records that were sealed before. Raises `VaultClosed` if the epoch of one has been destroyed."""
-    for epoch in {row.epoch for row in rows}:
-        hold(transaction, epoch)
-    transaction.add(SEALED, *rows)
-
-
 def find(transaction: Transaction, record: str) -> SealedRow | None:
     """A record, sealed."""
     return transaction.one(SealedRow, SEALED, SEALED.c.id == record)

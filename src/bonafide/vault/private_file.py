@@ -29,16 +29,17 @@ def make_file(path: Path, content: bytes | bytearray) -> None:
     """A file of mode 0600, on the disk when this returns. Raises `FileExistsError` for the second of two that
     make it, and `OSError`.
     """
-    # mkstemp makes it for this account alone; linking it into place loses to whoever was first.
-    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(draft, path)
-    finally:
-        os.unlink(draft)
+    with _draft(path.parent, content) as draft:
+        os.link(draft, path)  # loses to whoever was first
+    sync_folder(path.parent)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """A file of mode 0600 in place of another or of none, on the disk when this returns: the old one or the
+    new one, whole. Raises `OSError`.
+    """
+    with _draft(path.parent, content) as draft:
+        os.replace(draft, path)
     sync_folder(path.parent)
 
 
@@ -77,6 +78,21 @@ def locked(path: Path, longest_s: float) -> Iterator[bool]:
         while not (ours := _lock(file.fileno())) and time.monotonic() < deadline:
             time.sleep(_PAUSE_S)
         yield ours
+
+
+@contextlib.contextmanager
+def _draft(folder: Path, content: bytes | bytearray) -> Iterator[str]:
+    """A file on the disk, for this account alone, that goes unless it was moved."""
+    descriptor, draft = tempfile.mkstemp(dir=folder, prefix=".")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        yield draft
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(draft)
 
 
 def _lock(descriptor: int) -> bool:

@@ -105,6 +105,12 @@ class Vault:
         """Make the wrapping key of an epoch, counted from 1. Raises `KeyUnusable` if there is or was one."""
         self._holder.make(_wrapping(operator, epoch))
 
+    def ensure_epoch(self, operator: str, epoch: int) -> None:
+        """Make the wrapping key of an epoch where there is none; one made by another process at this moment
+        does as well. Raises `KeyUnusable` if it was destroyed.
+        """
+        self._begin(_wrapping(operator, epoch))
+
     def destroy_epoch(self, operator: str, epoch: int) -> None:
         """Destroy an epoch's wrapping key for good, and with it whatever any copy of the database holds
         under it. One that is not there is no error.

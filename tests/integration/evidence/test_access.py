@@ -17,26 +17,12 @@ from bonafide.evidence.leaf import Leaf, LeafKind
 from bonafide.evidence.statements import ErasureClaims, UnreadableClaims
 from bonafide.store import Store, Transaction
 from bonafide.store.schema import ACCESS, LEAF
-from bonafide.vault import key_id
+from bonafide.vault import FileSigner
 
 OPERATOR = "a.example"
 NOW = datetime(2026, 11, 25, 7, 30, 0, 5000, tzinfo=UTC)
 SALT = bytes(range(32))
 EVENT = AccessEvent("1", "reviewer 7", Action.REVIEW, "sim-signup", "case", None, NOW)
-
-
-class Key:
-    """A signing key of nobody's."""
-
-    def __init__(self) -> None:
-        self.key = Ed25519PrivateKey.generate()
-
-    @property
-    def key_id(self) -> str:
-        return key_id(self.key.public_key())
-
-    def sign(self, message: bytes) -> bytes:
-        return self.key.sign(message)
 
 
 def record(transaction: Transaction) -> AccessRow:
@@ -77,12 +63,12 @@ CLAIMS = (
 
 @pytest.mark.parametrize("claims", CLAIMS, ids=["of a purpose", "of all", "unreadable"])
 def test_receipts_of_erasures_verify(claims: ErasureClaims | UnreadableClaims) -> None:
-    key = Key()
+    key = FileSigner(Ed25519PrivateKey.generate())
     receipt = parse_receipt(serialise_receipt(sign_receipt(claims, key)))
-    assert check_receipt(receipt, (key.key.public_key(),)).valid
+    assert check_receipt(receipt, (key.public_key,)).valid
     assert receipt.claims == claims.as_document()
     changed = replace(receipt, claims={**receipt.claims, "epochs": ["9"]})
-    assert not check_receipt(changed, (key.key.public_key(),)).valid
+    assert not check_receipt(changed, (key.public_key,)).valid
 
 
 def test_a_receipt_says_what_was_erased() -> None:

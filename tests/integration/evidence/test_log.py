@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Table, update
 
 from bonafide.errors import LogBroken, StoreUnusable, UnreadableData
@@ -25,27 +25,14 @@ from bonafide.evidence.log import (
 from bonafide.evidence.merkle import verify_consistency, verify_inclusion
 from bonafide.store import Store, Transaction
 from bonafide.store.schema import CHECKPOINT, LEAF, LOG_HEAD, TILE
+from bonafide.vault import FileSigner
 
 A, B = "a.example", "b.example"
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 SALT = bytes(range(32))
 
 
-class Key:
-    """A log's signing key."""
-
-    def __init__(self) -> None:
-        self._key = Ed25519PrivateKey.generate()
-
-    @property
-    def public_key(self) -> Ed25519PublicKey:
-        return self._key.public_key()
-
-    def sign(self, message: bytes) -> bytes:
-        return self._key.sign(message)
-
-
-KEY = Key()
+KEY = FileSigner(Ed25519PrivateKey.generate())
 
 
 def log(store: Store, count: int, operator: str = A) -> tuple[int, ...]:

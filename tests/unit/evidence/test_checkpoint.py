@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,25 +37,14 @@ from bonafide.evidence.note import (
     parse_vkey,
     strict_base64,
 )
+from bonafide.vault import FileSigner
 
 NOW = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
 
 
-class Key:
-    """A signing key of nobody's."""
-
-    def __init__(self, seed: int) -> None:
-        self._key = Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
-
-    @property
-    def public_key(self) -> Ed25519PublicKey:
-        return self._key.public_key()
-
-    def sign(self, message: bytes) -> bytes:
-        return self._key.sign(message)
-
-
-LOG, OTHER, WITNESS = Key(1), Key(2), Key(3)
+LOG, OTHER, WITNESS = (
+    FileSigner(Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)) for seed in (1, 2, 3)
+)
 LOG_KEY = log_key("mobile.example", LOG)
 WITNESS_KEY = VerifierKey.of("witness.example", SignatureKind.COSIGNATURE, WITNESS)
 CHECKPOINT = Checkpoint(origin_of("mobile.example"), 42, hashlib.sha256(b"tree").digest())

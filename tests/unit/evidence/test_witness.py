@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,35 +18,24 @@ from bonafide.evidence.cosignature import verify_cosignature
 from bonafide.evidence.merkle import consistency_proof, leaf_hash, root_of
 from bonafide.evidence.note import SignatureKind, VerifierKey
 from bonafide.evidence.witness import AddCheckpoint, Answer, Refusal, Witness, parse_request
+from bonafide.vault import FileSigner
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 NAME = "witness.example"
 
 
-class Key:
-    """A signing key of nobody's."""
-
-    def __init__(self, seed: int) -> None:
-        self._key = Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)
-
-    @property
-    def public_key(self) -> Ed25519PublicKey:
-        return self._key.public_key()
-
-    def sign(self, message: bytes) -> bytes:
-        return self._key.sign(message)
-
-
-LOG, WITNESS = Key(1), Key(2)
+LOG, OTHER, WITNESS = (
+    FileSigner(Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32)) for seed in (1, 2, 3)
+)
 LEAVES = [leaf_hash(bytes([number])) for number in range(20)]
 FORKED = [*LEAVES[:3], leaf_hash(b"another"), *LEAVES[4:]]
 
 
-def signed(size: int, leaves: Sequence[bytes] = LEAVES, key: Key = LOG) -> SignedCheckpoint:
+def signed(size: int, leaves: Sequence[bytes] = LEAVES, key: FileSigner = LOG) -> SignedCheckpoint:
     return sign_checkpoint(Checkpoint("a.example/bonafide", size, root_of(leaves[:size])), key)
 
 
-def request(old: int, new: int, leaves: Sequence[bytes] = LEAVES, key: Key = LOG) -> AddCheckpoint:
+def request(old: int, new: int, leaves: Sequence[bytes] = LEAVES, key: FileSigner = LOG) -> AddCheckpoint:
     proof = consistency_proof(
         old, new, lambda level, index: root_of(leaves[index << level : (index + 1) << level])
     )
@@ -91,7 +80,7 @@ def test_it_refuses_a_second_history(witness: Witness) -> None:
 
 
 def test_it_answers_for_the_logs_it_watches_alone(tmp_path: Path, witness: Witness) -> None:
-    assert refused(witness.add(request(0, 3, key=Key(3)), NOW)) == (Refusal.BAD_SIGNATURE, 0)
+    assert refused(witness.add(request(0, 3, key=OTHER), NOW)) == (Refusal.BAD_SIGNATURE, 0)
     stranger = Witness(tmp_path / "other.json", NAME, WITNESS, [log_key("b.example", LOG)])
     assert refused(stranger.add(request(0, 3), NOW)) == (Refusal.UNKNOWN_LOG, 0)
     begun = replace(request(0, 3), proof=(LEAVES[0],))

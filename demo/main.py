@@ -58,13 +58,16 @@ def _customer(documents: Documents) -> bool:
     sound = run("read", documents.front, "--back", documents.back, none_of=("  - ",)) == 0
 
     say("And takes a selfie. An agent stands by.")
-    sound &= run("verify", *card, "--selfie", _SELFIE, "--attended", "--receipt", accepted) == _ACCEPTED
+    sound &= (
+        run("verify", "--consented", *card, "--selfie", _SELFIE, "--attended", "--receipt", accepted)
+        == _ACCEPTED
+    )
 
     say("Whoever has the public key can check the receipt, offline. It holds no picture, name or number.")
     sound &= run("receipt", "verify", accepted) == 0
 
     say("Somebody else takes the selfie, with the same card.")
-    stranger = run("verify", *card, "--selfie", _IMPOSTOR, "--attended", "--receipt", rejected)
+    stranger = run("verify", "--consented", *card, "--selfie", _IMPOSTOR, "--attended", "--receipt", rejected)
     sound &= stranger in (_REFERRED, _REJECTED)
 
     if not rejected.is_file():
@@ -76,14 +79,21 @@ def _customer(documents: Documents) -> bool:
     sound &= run("receipt", "verify", edited) == 20
 
     say("The customer again, but nobody stands by: it might be a picture of a picture, so a person decides.")
-    return sound & (run("verify", *card, "--selfie", _SELFIE) == _REFERRED)
+    return sound & (run("verify", "--consented", *card, "--selfie", _SELFIE) == _REFERRED)
 
 
 def _forgeries(documents: Documents) -> bool:
     """Two cards with false numbers."""
     say("A card with one digit of its number changed. A doubt about a document is for a person too.")
     case = ("--document-back", documents.back, "--selfie", _SELFIE, "--attended")
-    found = run("verify", "--document", documents.wrong_number, *case, all_of=("(document.number_wrong)",))
+    found = run(
+        "verify",
+        "--consented",
+        "--document",
+        documents.wrong_number,
+        *case,
+        all_of=("(document.number_wrong)",),
+    )
     sound = found == _REFERRED
 
     say("A card with a number that adds up, of a region that somebody made up: it is in no table.")
@@ -106,7 +116,7 @@ def _chip(documents: Documents) -> bool:
     )
     passport = ("--document", documents.passport, "--chip", documents.chip, *trust)
     case = (*passport, "--selfie", _SELFIE, "--attended", "--receipt", _MADE / "passport.json")
-    return sound & (run("verify", *case, all_of=("(document.issuer_unknown)",)) == _REFERRED)
+    return sound & (run("verify", "--consented", *case, all_of=("(document.issuer_unknown)",)) == _REFERRED)
 
 
 def say(text: str) -> None:

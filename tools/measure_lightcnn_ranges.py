@@ -25,6 +25,8 @@ from bonafide.face.embed import prepare
 from bonafide.models.convert import lightcnn
 from bonafide.models.convert.quantise import measured_tensors
 from bonafide.service.engine import Engine
+from bonafide.service.moment import local_now
+from bonafide.service.purposes import TESTING, trial
 from bonafide.settings import Profile, Settings
 
 _PEOPLE = 150
@@ -41,6 +43,8 @@ def main(checkpoint: Path, root: Path) -> None:
     )
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     engine = Engine.open(Settings.from_environment(os.environ), Profile.ACCURATE, calibrated=False)
+    now = local_now()
+    faces = engine.under(trial(now), now, TESTING)
 
     people = sorted(folder for folder in root.iterdir() if folder.is_dir())
     ranges: dict[str, tuple[float, float]] = {}
@@ -48,12 +52,12 @@ def main(checkpoint: Path, root: Path) -> None:
     for index in np.random.default_rng(_SEED).permutation(len(people)):
         picture = min(people[index].iterdir())
         try:
-            found = engine.find(read_picture(picture))
+            found = faces.find(read_picture(picture))
         except UnreadablePicture:
             continue
         if len(found.faces) != 1:
             continue
-        blob = prepare(found.crop(found.faces[0]), engine.recogniser.entry.input)
+        blob = prepare(found.crop(found.faces[0]), engine.recogniser.input)
         values = [blob, *session.run(names[1:], {names[0]: blob})]
         for name, value in zip(names, values, strict=True):
             low, high = ranges.get(name, (np.inf, -np.inf))

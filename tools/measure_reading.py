@@ -30,6 +30,8 @@ from bonafide.capture import read_picture
 from bonafide.document import Reading, Result
 from bonafide.evaluation.intervals import clopper_pearson
 from bonafide.service.desk import DocumentDesk
+from bonafide.service.moment import local_now
+from bonafide.service.purposes import trial
 from bonafide.settings import Settings
 from specimens import cases, people, seeds, travel
 from specimens.photograph import Photo
@@ -69,7 +71,8 @@ def main() -> None:
     for seed in part[options.first : options.first + options.count]:
         for kind, photo, truth in _documents(seed, portrait):
             began = time.thread_time()
-            reading = desk.read(read_picture(photo.jpeg), None, people.REFERENCE_DAY).reading
+            consent = trial(local_now())
+            reading = desk.read(read_picture(photo.jpeg), None, people.REFERENCE_DAY, consent).reading
             spent = (time.thread_time() - began) * 1000
             _count(tallies[kind], reading, truth, readable=bool(photo.readable), spent=spent)
             if options.verbose:

@@ -3,8 +3,13 @@
     import bonafide
 
     verifier = bonafide.Verifier.open(bonafide.Settings.from_environment(os.environ))
+    # The customer read what the purpose asks and agreed.
+    consent = bonafide.attested(bonafide.purposes()["sim-signup"], datetime.now(UTC))
     case = verifier.verify(
-        bonafide.read_picture(Path("document.jpg")), bonafide.read_picture(Path("selfie.jpg")), attended=True
+        bonafide.read_picture(Path("document.jpg")),
+        bonafide.read_picture(Path("selfie.jpg")),
+        consent,
+        attended=True,
     )
     case.outcome, case.reasons
 
@@ -34,14 +39,19 @@ if TYPE_CHECKING:
         ContractMismatch,
         FetchFailed,
         KeyUnusable,
+        LogBroken,
         NotCalibrated,
+        NotPermitted,
+        RecordAltered,
         SettingInvalid,
         SetupBroken,
+        StoreUnusable,
         UnreadableData,
         UnreadableInput,
         UnreadablePicture,
         UnreadableReceipt,
         UsageError,
+        VaultClosed,
         WeightsAltered,
         WeightsMissing,
     )
@@ -55,6 +65,7 @@ if TYPE_CHECKING:
         serialise_receipt,
     )
     from bonafide.outcome import Outcome, Reason
+    from bonafide.privacy import ConsentToken, Purpose, attested, purposes
     from bonafide.service.desk import DeskReading, DocumentDesk
     from bonafide.service.receipts import receipt_for
     from bonafide.service.verification import Explanation, Verification
@@ -81,14 +92,19 @@ _HOMES = {
         "ContractMismatch",
         "FetchFailed",
         "KeyUnusable",
+        "LogBroken",
         "NotCalibrated",
+        "NotPermitted",
+        "RecordAltered",
         "SettingInvalid",
         "SetupBroken",
+        "StoreUnusable",
         "UnreadableData",
         "UnreadableInput",
         "UnreadablePicture",
         "UnreadableReceipt",
         "UsageError",
+        "VaultClosed",
         "WeightsAltered",
         "WeightsMissing",
     ),
@@ -102,6 +118,7 @@ _HOMES = {
         "serialise_receipt",
     ),
     "bonafide.outcome": ("Outcome", "Reason"),
+    "bonafide.privacy": ("ConsentToken", "Purpose", "attested", "purposes"),
     "bonafide.service.desk": ("DeskReading", "DocumentDesk"),
     "bonafide.service.receipts": ("receipt_for",),
     "bonafide.service.verification": ("Explanation", "Verification"),
@@ -116,6 +133,7 @@ __all__ = [
     "BonafideError",
     "ChipAuthentication",
     "ChipFiles",
+    "ConsentToken",
     "ContractMismatch",
     "DeskReading",
     "Discrepancy",
@@ -128,33 +146,41 @@ __all__ = [
     "KeyUnusable",
     "Kind",
     "Language",
+    "LogBroken",
     "NotCalibrated",
+    "NotPermitted",
     "Outcome",
     "Picture",
     "Profile",
+    "Purpose",
     "Reading",
     "Reason",
     "Receipt",
     "ReceiptCheck",
+    "RecordAltered",
     "Result",
     "SettingInvalid",
     "Settings",
     "SetupBroken",
+    "StoreUnusable",
     "TrustStore",
     "UnreadableData",
     "UnreadableInput",
     "UnreadablePicture",
     "UnreadableReceipt",
     "UsageError",
+    "VaultClosed",
     "Verification",
     "Verifier",
     "WeightsAltered",
     "WeightsMissing",
     "__version__",
     "advice",
+    "attested",
     "authenticate",
     "check_receipt",
     "parse_receipt",
+    "purposes",
     "read_chip_files",
     "read_picture",
     "read_public_key",

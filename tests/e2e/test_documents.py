@@ -28,7 +28,17 @@ def verify(run: Run, selfie: Path, specimens: Specimens, tmp_path: Path) -> Call
 
     def call(*options: object, selfie: Path = selfie) -> Answer:
         receipt = tmp_path / "receipt.json"
-        done = run("verify", *options, "--selfie", selfie, "--attended", "--receipt", receipt, "--json")
+        done = run(
+            "verify",
+            "--consented",
+            *options,
+            "--selfie",
+            selfie,
+            "--attended",
+            "--receipt",
+            receipt,
+            "--json",
+        )
         assert done.stderr == b""
         answer: Answer = json.loads(done.stdout)
         assert done.returncode == {"accept": 0, "refer": 10, "reject": 20}[answer["outcome"]]
@@ -178,7 +188,9 @@ def test_nothing_that_a_document_says_is_in_an_explanation(
     run: Run, specimens: Specimens, selfie: Path
 ) -> None:
     for told in ((), ("--json",)):
-        done = run("verify", *specimens.card, "--selfie", selfie, "--attended", "--explain", *told)
+        done = run(
+            "verify", "--consented", *specimens.card, "--selfie", selfie, "--attended", "--explain", *told
+        )
         assert not specimens.said_by(done.stdout)
         assert done.stderr == b""
 

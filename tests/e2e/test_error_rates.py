@@ -110,7 +110,17 @@ template = "arcface-112"
 output_length = 128
 """)
     assert run("models", "add", model, "--entry", entry, home=own).returncode == 0
-    case = ("verify", "--document", specimen, "--selfie", specimen, "--profile", "mine", "--json")
+    case = (
+        "verify",
+        "--consented",
+        "--document",
+        specimen,
+        "--selfie",
+        specimen,
+        "--profile",
+        "mine",
+        "--json",
+    )
     before = run(*case, home=own)
     assert (before.returncode, before.stdout) == (4, b"")
     assert b"bonafide calibrate --profile mine" in before.stderr

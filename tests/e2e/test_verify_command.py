@@ -33,7 +33,17 @@ def impostor(sample_pictures: Path) -> Path:
 def test_the_customer_is_accepted_when_attended(
     run: Run, specimens: Specimens, selfie: Path, profile: str
 ) -> None:
-    done = run("verify", *specimens.card, "--selfie", selfie, "--attended", "--profile", profile, "--json")
+    done = run(
+        "verify",
+        "--consented",
+        *specimens.card,
+        "--selfie",
+        selfie,
+        "--attended",
+        "--profile",
+        profile,
+        "--json",
+    )
     assert (done.returncode, done.stderr) == (0, b"")
     answer = json.loads(done.stdout)
     assert answer["outcome"] == "accept"
@@ -49,19 +59,21 @@ def test_the_customer_is_accepted_when_attended(
 
 @pytest.mark.parametrize("profile", ["accurate", "fast"])
 def test_somebody_else_is_not_accepted(run: Run, specimens: Specimens, impostor: Path, profile: str) -> None:
-    done = run("verify", *specimens.card, "--selfie", impostor, "--attended", "--profile", profile)
+    done = run(
+        "verify", "--consented", *specimens.card, "--selfie", impostor, "--attended", "--profile", profile
+    )
     assert (done.returncode, done.stderr) == (20, b"")
     assert done.stdout.startswith(b"REJECT\n")
 
 
 def test_nobody_standing_by_means_refer(run: Run, specimen: Path, selfie: Path) -> None:
-    done = run("verify", "--document", specimen, "--selfie", selfie, "--json")
+    done = run("verify", "--consented", "--document", specimen, "--selfie", selfie, "--json")
     assert done.returncode == 10
     assert json.loads(done.stdout)["reasons"][:2] == ["match.confirmed", "presence.not_shown"]
 
 
 def test_scores_appear_only_when_asked_for(run: Run, specimen: Path, selfie: Path) -> None:
-    done = run("verify", "--document", specimen, "--selfie", selfie, "--json", "--explain")
+    done = run("verify", "--consented", "--document", specimen, "--selfie", selfie, "--json", "--explain")
     explanation = json.loads(done.stdout)["explanation"]
     assert 0.3 < explanation["comparison"]["cosine"] < 1
     assert explanation["comparison"]["false_match_rate"] <= 1e-4
@@ -69,14 +81,24 @@ def test_scores_appear_only_when_asked_for(run: Run, specimen: Path, selfie: Pat
 
 
 def test_the_answer_comes_in_chinese(run: Run, specimen: Path, selfie: Path) -> None:
-    done = run("verify", "--document", specimen, "--selfie", selfie, environment={"BONAFIDE_LANG": "zh-Hans"})
+    done = run(
+        "verify",
+        "--consented",
+        "--document",
+        specimen,
+        "--selfie",
+        selfie,
+        environment={"BONAFIDE_LANG": "zh-Hans"},
+    )
     assert done.stdout.decode().startswith("转人工核验\n")
 
 
 def test_a_picture_may_come_on_standard_input(run: Run, specimens: Specimens, selfie: Path) -> None:
-    done = run("verify", *specimens.card, "--selfie", "-", "--attended", stdin=selfie.read_bytes())
+    done = run(
+        "verify", "--consented", *specimens.card, "--selfie", "-", "--attended", stdin=selfie.read_bytes()
+    )
     assert done.returncode == 0
-    both = run("verify", "--document", "-", "--selfie", "-", stdin=selfie.read_bytes())
+    both = run("verify", "--consented", "--document", "-", "--selfie", "-", stdin=selfie.read_bytes())
     assert both.returncode == 2
 
 
@@ -89,7 +111,7 @@ def test_a_document_photographed_on_its_side_is_turned(
         on_its_side = tmp_path / path.name
         cv2.imwrite(str(on_its_side), cv2.rotate(np.asarray(cv2.imread(str(path)), np.uint8), turn))
         sides += [name, on_its_side]
-    done = run("verify", *sides, "--selfie", selfie, "--attended", "--json")
+    done = run("verify", "--consented", *sides, "--selfie", selfie, "--attended", "--json")
     assert (done.returncode, json.loads(done.stdout)["reasons"][-1]) == (0, "document.consistent")
 
 
@@ -101,7 +123,7 @@ def test_two_people_in_a_selfie_are_for_a_person_to_resolve(
     ]
     crowd = tmp_path / "crowd.png"
     cv2.imwrite(str(crowd), np.hstack(halves))
-    done = run("verify", "--document", specimen, "--selfie", crowd, "--attended", "--json")
+    done = run("verify", "--consented", "--document", specimen, "--selfie", crowd, "--attended", "--json")
     assert done.returncode == 10
     assert json.loads(done.stdout)["reasons"] == ["selfie.several_faces"]
 
@@ -109,7 +131,7 @@ def test_two_people_in_a_selfie_are_for_a_person_to_resolve(
 def test_a_picture_without_a_face_is_referred(run: Run, tmp_path: Path) -> None:
     blank = tmp_path / "blank.png"
     cv2.imwrite(str(blank), np.full((400, 300, 3), 200, np.uint8))
-    done = run("verify", "--document", blank, "--selfie", blank, "--attended", "--json")
+    done = run("verify", "--consented", "--document", blank, "--selfie", blank, "--attended", "--json")
     assert done.returncode == 10
     assert json.loads(done.stdout)["reasons"] == ["document.no_face", "selfie.no_face"]
 
@@ -137,7 +159,17 @@ def test_a_receipt_is_verified_and_a_changed_one_is_named(
     run: Run, specimen: Path, selfie: Path, tmp_path: Path
 ) -> None:
     receipt = tmp_path / "receipt.json"
-    run("verify", "--document", specimen, "--selfie", selfie, "--attended", "--receipt", receipt)
+    run(
+        "verify",
+        "--consented",
+        "--document",
+        specimen,
+        "--selfie",
+        selfie,
+        "--attended",
+        "--receipt",
+        receipt,
+    )
     assert run("receipt", "verify", receipt).returncode == 0
     key = tmp_path / "key.pem"
     key.write_bytes(run("receipt", "key").stdout)
@@ -172,6 +204,18 @@ def _bomb() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
+def test_nobody_is_looked_at_who_did_not_agree(run: Run, tmp_path: Path) -> None:
+    # The pictures are not even there: they would have been complained of if they had been opened.
+    case = ("verify", "--document", tmp_path / "no.jpg", "--selfie", tmp_path / "no.jpg", "--attended")
+    done = run(*case)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.count(b"\n") == 1
+    assert b"bonafide consent show sim-signup" in done.stderr
+    assert b"An employee then compares you with your document" in done.stderr
+    chinese = run(*case, environment={"BONAFIDE_LANG": "zh-Hans"})
+    assert "由工作人员核对您本人与证件" in chinese.stderr.decode()
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -191,12 +235,14 @@ def test_a_bad_picture_gets_one_clear_line(
 ) -> None:
     bad = tmp_path / "bad.jpg"
     bad.write_bytes(content)
-    done = run("verify", "--document", specimen, "--selfie", bad)
+    done = run("verify", "--consented", "--document", specimen, "--selfie", bad)
     assert (done.returncode, done.stdout) == (3, b"")
     assert done.stderr.startswith(b"bonafide: Selfie: ")
     assert said in done.stderr
     assert done.stderr.count(b"\n") == 1
-    assert run("verify", "--document", "-", "--selfie", specimen, stdin=content).returncode == 3
+    assert (
+        run("verify", "--consented", "--document", "-", "--selfie", specimen, stdin=content).returncode == 3
+    )
 
 
 def test_a_picture_that_breaks_off_is_noticed_while_decoding(
@@ -204,23 +250,32 @@ def test_a_picture_that_breaks_off_is_noticed_while_decoding(
 ) -> None:
     half = tmp_path / "half.jpg"
     half.write_bytes(selfie.read_bytes()[: selfie.stat().st_size // 2])
-    done = run("verify", "--document", specimen, "--selfie", half)
+    done = run("verify", "--consented", "--document", specimen, "--selfie", half)
     assert done.returncode == 3
     assert done.stderr.startswith(b"bonafide: Selfie: the JPEG file is damaged or incomplete.")
 
 
 def test_files_that_are_none(run: Run, specimen: Path, tmp_path: Path) -> None:
     for name in (tmp_path / "nothing.jpg", tmp_path, "/dev/zero"):
-        done = run("verify", "--document", name, "--selfie", specimen)
+        done = run("verify", "--consented", "--document", name, "--selfie", specimen)
         assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (3, b"", 1)
 
 
 def test_a_wrong_call_is_a_usage_error(run: Run, specimen: Path, tmp_path: Path) -> None:
     for arguments in (
-        ("verify", "--document", specimen),
-        ("verify", "--document", specimen, "--selfie", specimen, "--purpose", "watching"),
-        ("verify", "--document", specimen, "--selfie", specimen, "--profile", "best"),
-        ("verify", "--document", specimen, "--selfie", specimen, "--receipt", tmp_path / "no" / "where.json"),
+        ("verify", "--consented", "--document", specimen),
+        ("verify", "--consented", "--document", specimen, "--selfie", specimen, "--purpose", "watching"),
+        ("verify", "--consented", "--document", specimen, "--selfie", specimen, "--profile", "best"),
+        (
+            "verify",
+            "--consented",
+            "--document",
+            specimen,
+            "--selfie",
+            specimen,
+            "--receipt",
+            tmp_path / "no" / "where.json",
+        ),
         ("frobnicate",),
     ):
         done = run(*arguments)
@@ -231,7 +286,7 @@ def test_missing_or_altered_weights_are_a_broken_set_up(
     run: Run, specimen: Path, models_home: Path, tmp_path: Path
 ) -> None:
     bare = tmp_path / "bare"
-    done = run("verify", "--document", specimen, "--selfie", specimen, home=bare)
+    done = run("verify", "--consented", "--document", specimen, "--selfie", specimen, home=bare)
     assert (done.returncode, done.stdout) == (4, b"")
     assert b"Run `bonafide models pull`" in done.stderr
 
@@ -240,7 +295,7 @@ def test_missing_or_altered_weights_are_a_broken_set_up(
         (bare / "models" / model.name).symlink_to(model)
     text = bare / "models" / "pp-ocrv6-small-text-recogniser.onnx"
     text.unlink()
-    done = run("verify", "--document", specimen, "--selfie", specimen, home=bare)
+    done = run("verify", "--consented", "--document", specimen, "--selfie", specimen, home=bare)
     assert (done.returncode, done.stdout) == (4, b"")
     assert b"Run `bonafide models pull`" in done.stderr
     # Who only compares faces does without.
@@ -251,7 +306,7 @@ def test_missing_or_altered_weights_are_a_broken_set_up(
     content[-100] ^= 1
     detector.unlink()
     detector.write_bytes(content)
-    done = run("verify", "--document", specimen, "--selfie", specimen, home=bare)
+    done = run("verify", "--consented", "--document", specimen, "--selfie", specimen, home=bare)
     assert (done.returncode, done.stdout) == (4, b"")
     assert b"not the one that its manifest names" in done.stderr
 

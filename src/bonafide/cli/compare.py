@@ -7,6 +7,8 @@ import click
 from bonafide.cli.answer import EXIT_STATUS, as_json, as_text
 from bonafide.cli.opening import open_verifier
 from bonafide.cli.pictures import read_pair
+from bonafide.service.moment import local_now
+from bonafide.service.purposes import trial
 from bonafide.settings import Settings
 
 
@@ -23,10 +25,11 @@ def command(
     """Compare two face pictures.
 
     A is judged as the portrait on a document is, B as a selfie; - is standard input. Says nothing about
-    documents or about who is present. Exit status: 0 accept, 10 refer to a person, 20 reject.
+    documents or about who is present: it is for tests, with pictures of people who
+    agreed to them. Exit status: 0 accept, 10 refer to a person, 20 reject.
     """
     pictures = read_pair(first, second)
     verifier = open_verifier(settings, profile)
-    case = verifier.compare(*pictures, explain=explain)
+    case = verifier.compare(*pictures, trial(local_now()), explain=explain)
     click.echo(as_json(case) if json_wanted else as_text(case, settings.language))
     return EXIT_STATUS[case.outcome]

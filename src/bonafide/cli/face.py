@@ -11,6 +11,8 @@ from bonafide.cli.answer import face_document, quality_document
 from bonafide.cli.pictures import read_named
 from bonafide.outcome import Reason, Subject
 from bonafide.service.inspection import InspectedFace, Inspection, inspect
+from bonafide.service.moment import local_now
+from bonafide.service.purposes import trial
 from bonafide.settings import Settings
 from bonafide.wording import Language, advice, phrase, sentence
 
@@ -30,9 +32,10 @@ from bonafide.wording import Language, advice, phrase, sentence
 def command(settings: Settings, /, file: str, *, subject: Subject, json_wanted: bool) -> int:
     """Report the faces in a picture and their quality.
 
-    FILE may be -, standard input.
+    FILE may be -, standard input. For tests, with pictures of people who agreed to them.
     """
-    found = inspect(read_named(file), Subject(subject), settings)
+    now = local_now()
+    found = inspect(read_named(file), Subject(subject), settings, trial(now), now)
     if json_wanted:
         click.echo(json.dumps(_document(found), ensure_ascii=False, allow_nan=False, indent=1))
     else:

@@ -14,12 +14,16 @@ from bonafide.cli.output_file import write_whole
 from bonafide.cli.pictures import read_named, read_pair
 from bonafide.decide import PRESETS
 from bonafide.document.chip import read_chip_files
+from bonafide.errors import NotPermitted
 from bonafide.evidence import serialise_receipt
 from bonafide.outcome import Subject
+from bonafide.privacy import ConsentToken, Purpose, attested, purposes
+from bonafide.service.moment import local_now
 from bonafide.service.receipts import receipt_for
 from bonafide.service.trust import trust_of
 from bonafide.settings import Settings
 from bonafide.vault import FileSigner
+from bonafide.wording import Language
 
 
 @click.command()
@@ -46,7 +50,12 @@ from bonafide.vault import FileSigner
     type=click.Choice(sorted(PRESETS)),
     default="sim-signup",
     show_default=True,
-    help="The policy.",
+    help="What the customer agreed to; it has the policy.",
+)
+@click.option(
+    "--consented",
+    is_flag=True,
+    help="The customer read what the purpose asks and agreed (`bonafide consent show`).",
 )
 @click.option("--attended", is_flag=True, help="An agent vouches that the customer is there in person.")
 @click.option("--profile", metavar="P", help="accurate, fast, or the name of a model of your own.")
@@ -66,6 +75,7 @@ def command(
     chip: Path | None,
     trust: tuple[Path, ...],
     purpose: str,
+    consented: bool,
     attended: bool,
     profile: str | None,
     receipt: Path | None,
@@ -76,6 +86,8 @@ def command(
 
     Exit status: 0 accept, 10 refer to a person, 20 reject.
     """
+    # Nobody's pictures are even opened before they agreed.
+    consent = _attested(purposes()[purpose], settings.language, consented=consented)
     # What may be wrong with the pictures or the key is said before any model is loaded.
     pictures = read_pair(document, selfie, document_back)
     back = None if document_back is None else read_named(document_back, Subject.DOCUMENT)
@@ -85,7 +97,7 @@ def command(
     verifier = open_verifier(settings, profile)
     case = verifier.verify(
         *pictures,
-        purpose,
+        consent,
         document_back=back,
         chip=files,
         trust=authorities,
@@ -100,3 +112,14 @@ def command(
         as_json(case, receipt=place) if json_wanted else as_text(case, settings.language, receipt=place)
     )
     return EXIT_STATUS[case.outcome]
+
+
+def _attested(purpose: Purpose, language: Language, *, consented: bool) -> ConsentToken:
+    """The word of whoever runs the command that the customer agreed."""
+    if not consented:
+        raise NotPermitted(
+            "Nobody's face is compared before they agreed to it",
+            f"Show what `bonafide consent show {purpose.name}` prints and repeat with --consented if they "
+            f"agree; if they decline: {purpose.notices[language].alternative}",
+        )
+    return attested(purpose, local_now())

@@ -4,6 +4,7 @@ Exported here is what needs no database, so that comparing two pictures does not
 modules that are named for what they do.
 """
 
+from bonafide.privacy.attestation import attested
 from bonafide.privacy.duration import Duration
 from bonafide.privacy.now import Now
 from bonafide.privacy.purpose import Alternative, Asked, Kept, Notice, OneToMany, Purpose
@@ -20,6 +21,7 @@ __all__ = [
     "Now",
     "OneToMany",
     "Purpose",
+    "attested",
     "parse_purposes",
     "purpose_named",
     "purposes",

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-from typing import Final
 
 from bonafide.errors import NotPermitted
 from bonafide.privacy.now import Now
-from bonafide.privacy.purpose import Kept, OneToMany, Purpose
-from bonafide.privacy.token import ISSUER, ConsentToken
+from bonafide.privacy.purpose import Kept, Purpose
+from bonafide.privacy.token import TOKEN_LIFE, ConsentToken, issue
 from bonafide.store import Transaction
 from bonafide.store.schema import CONSENT, SUBJECT
 from bonafide.wording.language import Language
-
-# Long enough to take a selfie twice, short enough for a withdrawal to take effect.
-TOKEN_LIFE: Final = timedelta(minutes=10)
 
 
 class Giver(StrEnum):
@@ -109,6 +105,13 @@ def give(
     return consent
 
 
+def old_enough(purpose: Purpose, giver: Giver, age: Age) -> bool:
+    """Whether somebody of an age may agree, or their guardian for them; who may not takes the alternative."""
+    if age.at_least < purpose.minimum_age:
+        return False
+    return age.at_least >= purpose.guardian_below or giver is Giver.GUARDIAN
+
+
 def consent_of(transaction: Transaction, consent: str) -> Consent | None:
     """A consent on record."""
     return transaction.one(Consent, CONSENT, CONSENT.c.id == consent)
@@ -154,19 +157,7 @@ def token(transaction: Transaction, consent: str, purpose: Purpose, now: Now) ->
     # refuse.
     if now.wall >= ends or now.wall < found.given_at - TOKEN_LIFE or now.retention >= found.deadline:
         raise NotPermitted("The consent has run out", "Ask anew")
-    return _issued(purpose, min(now.wall + TOKEN_LIFE, ends), found.subject, found.id)
-
-
-def attested(purpose: Purpose, now: Now) -> ConsentToken:
-    """A token on the word of a person who vouches that consent was given; nothing of it is kept.
-
-    Raises `NotPermitted` for a purpose that keeps templates or compares with others: that needs a record.
-    """
-    if Kept.TEMPLATE in purpose.keeps or purpose.one_to_many is not OneToMany.NEVER:
-        raise NotPermitted(
-            "This purpose keeps templates, so that consent to it must be on record", "Record the consent"
-        )
-    return _issued(purpose, now.wall + TOKEN_LIFE, None, None)
+    return issue(purpose, min(now.wall + TOKEN_LIFE, ends), found.subject, found.id)
 
 
 def _permit(purpose: Purpose, version: int, giver: Giver, age: Age) -> None:
@@ -181,7 +172,3 @@ def _permit(purpose: Purpose, version: int, giver: Giver, age: Age) -> None:
 def _same_words(consent: Consent, purpose: Purpose) -> bool:
     shown = {str(language): purpose.text_digest(language) for language in purpose.notices}
     return consent.purpose_version == purpose.version and consent.text_digest == shown.get(consent.language)
-
-
-def _issued(purpose: Purpose, good_until: datetime, subject: str | None, consent: str | None) -> ConsentToken:
-    return ConsentToken(purpose.name, purpose.version, good_until, subject, consent, issuer=ISSUER)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import InitVar, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bonafide.errors import NotPermitted
+from bonafide.privacy.purpose import Purpose
 
-# Handed over by those who looked at a consent; a token that anybody could write down would prove nothing.
-ISSUER: Final = object()
+# Long enough to take a selfie twice, short enough for a withdrawal to take effect.
+TOKEN_LIFE: Final = timedelta(minutes=10)
+# A token that anybody could write down would prove nothing.
+_ISSUER: Final = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class ConsentToken:
 
     def __post_init__(self, issuer: object) -> None:
         """Raises `NotPermitted` for a token that was not issued."""
-        if issuer is not ISSUER:
+        if issuer is not _ISSUER:
             raise NotPermitted(
                 "A consent token was made up", "Ask for consent and take the token that stands for it"
             )
@@ -43,3 +46,10 @@ class ConsentToken:
             )
         if now > self.good_until:
             raise NotPermitted("The consent token is stale", "Ask whether the consent still stands")
+
+
+def issue(
+    purpose: Purpose, good_until: datetime, subject: str | None = None, consent: str | None = None
+) -> ConsentToken:
+    """A token, for those in this room who looked at a consent."""
+    return ConsentToken(purpose.name, purpose.version, good_until, subject, consent, issuer=_ISSUER)

@@ -17,7 +17,7 @@ from bonafide.document.chip import (
 )
 from bonafide.errors import UnreadablePicture
 from bonafide.outcome import Reason, Subject
-from bonafide.service.engine import Engine, SubjectFace
+from bonafide.service.engine import FaceWork, SubjectFace
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -28,13 +28,13 @@ class ChipEvidence:
     face: SubjectFace | None
 
 
-def chip_evidence(files: ChipFiles, trust: TrustStore, engine: Engine, now: datetime) -> ChipEvidence:
+def chip_evidence(files: ChipFiles, trust: TrustStore, faces: FaceWork, now: datetime) -> ChipEvidence:
     """Authenticate a chip; only a portrait that a state signed is looked at."""
     found = authenticate(files, trust, now)
     face = None
     if found.authentic and found.portrait is not None:
         try:
-            face = engine.subject_face(engine.find(portrait_picture(found.portrait)), Subject.DOCUMENT)
+            face = faces.subject_face(faces.find(portrait_picture(found.portrait)), Subject.DOCUMENT)
         except UnreadablePicture:
             face = None
     return ChipEvidence(found, face)

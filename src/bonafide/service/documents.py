@@ -11,32 +11,30 @@ from bonafide.document.ocr import TextDetector, TextRecogniser
 from bonafide.document.reader import DocumentReader, Side
 from bonafide.face import FoundFaces
 from bonafide.models import ModelEntry, ModelStore, Role, open_session
-from bonafide.service.engine import Engine
+from bonafide.service.engine import FaceWork
 from bonafide.settings import Settings
 
 
 class Documents:
-    """Reads documents with an engine's eyes for faces; safe to share between threads.
+    """Reads documents; safe to share between threads.
 
     `text_detector` and `text_recogniser` are the models it reads with.
     """
 
     def __init__(
         self,
-        engine: Engine,
         text_detector: ModelEntry,
         text_recogniser: ModelEntry,
         open_reader: Callable[[], DocumentReader],
     ) -> None:
         self.text_detector = text_detector
         self.text_recogniser = text_recogniser
-        self._engine = engine
         self._open_reader = open_reader
         self._reader: DocumentReader | None = None
         self._opening = Lock()
 
     @classmethod
-    def of(cls, engine: Engine, settings: Settings) -> Documents:
+    def of(cls, settings: Settings) -> Documents:
         """With the models of the data folder. Nothing is loaded yet."""
         store = ModelStore(settings.data_dir)
         detector, recogniser = store.serving(Role.TEXT_DETECTOR), store.serving(Role.TEXT_RECOGNISER)
@@ -47,18 +45,23 @@ class Documents:
                 TextRecogniser(recogniser.input, open_session(recogniser, store)),
             )
 
-        return cls(engine, detector, recogniser, open_reader)
+        return cls(detector, recogniser, open_reader)
 
     def read(
-        self, front: FoundFaces, back: FoundFaces | None, today: date, minimum_age: int | None = None
+        self,
+        faces: FaceWork,
+        front: FoundFaces,
+        back: FoundFaces | None,
+        today: date,
+        minimum_age: int | None = None,
     ) -> Reading:
-        """Read a document whose pictures have been searched for faces.
+        """Read a document whose pictures have been searched for faces; `faces` tells which is the portrait.
 
         Raises `WeightsMissing`, `WeightsAltered` or `SetupBroken` for the models of text at the first call,
         `UnreadablePicture` for damaged pictures.
         """
         return self._opened().read(
-            self._side(front), None if back is None else self._side(back), today, minimum_age
+            _side(faces, front), None if back is None else _side(faces, back), today, minimum_age
         )
 
     def _opened(self) -> DocumentReader:
@@ -67,5 +70,6 @@ class Documents:
                 self._reader = self._open_reader()
             return self._reader
 
-    def _side(self, found: FoundFaces) -> Side:
-        return Side(found.picture, found.faces, self._engine.portrait_faces(found))
+
+def _side(faces: FaceWork, found: FoundFaces) -> Side:
+    return Side(found.picture, found.faces, faces.portrait_faces(found))

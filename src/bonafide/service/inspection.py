@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bonafide.capture import Picture
-from bonafide.face import Detector, Face, FaceFinder
-from bonafide.face.quality import FaceSample, Quality, assess_quality
-from bonafide.models import ModelEntry, ModelStore, open_session
+from bonafide.face import Face
+from bonafide.face.quality import Quality
+from bonafide.models import ModelEntry
 from bonafide.outcome import Subject
+from bonafide.privacy.token import ConsentToken
+from bonafide.service.engine import Eyes
+from bonafide.service.purposes import TESTING
 from bonafide.settings import Settings
 
 
@@ -30,23 +34,19 @@ class Inspection:
     detector: ModelEntry
 
 
-def inspect(picture: Picture, subject: Subject, settings: Settings) -> Inspection:
+def inspect(
+    picture: Picture, subject: Subject, settings: Settings, consent: ConsentToken, now: datetime
+) -> Inspection:
     """Find and assess every face, judged by the limits of `subject`; nothing is compared or kept.
 
-    Raises `WeightsMissing`, `WeightsAltered`, or `UnreadablePicture`.
+    `consent` is to testing, `now` has a time zone. Raises `NotPermitted`, `WeightsMissing`, `WeightsAltered`,
+    or `UnreadablePicture`.
     """
-    store = ModelStore(settings.data_dir)
-    entry = store.detector()
-    found = FaceFinder(Detector(open_session(entry, store))).find(picture)
+    eyes = Eyes.open(settings)
+    sight = eyes.under(consent, now, TESTING)
+    found = sight.find(picture)
     faces = tuple(
-        InspectedFace(
-            face,
-            assess_quality(
-                FaceSample(
-                    found.crop(face), face, found.faces, found.picture.width, found.picture.height, subject
-                )
-            ),
-        )
+        InspectedFace(face, sight.quality(found, face, found.crop(face), found.faces, subject))
         for face in found.faces
     )
-    return Inspection(found.picture.width, found.picture.height, faces, entry)
+    return Inspection(found.picture.width, found.picture.height, faces, eyes.detector)

@@ -13,6 +13,8 @@ from bonafide.errors import UnreadablePicture
 from bonafide.face import Face, FoundFaces, Template
 from bonafide.outcome import Flaw
 from bonafide.service.engine import Engine
+from bonafide.service.moment import local_now
+from bonafide.service.purposes import TESTING, trial
 from bonafide.settings import Profile, Settings
 
 # A face less than half as large as the largest is somebody in the background, however central.
@@ -38,16 +40,22 @@ class NoTemplateMade:
 
 
 class TemplateExtractor:
-    """Makes templates of the faces that pictures are labelled with. Each process opens its own."""
+    """Makes templates of the faces that pictures are labelled with. Each process opens its own.
+
+    A set of pictures is one test, of people who agreed to it on the word of whoever runs it. Raises what
+    `Engine.open` raises.
+    """
 
     def __init__(self, profile: Profile | str, settings: Settings, several_faces: SeveralFaces) -> None:
-        self._engine = Engine.open(settings, profile, calibrated=False)
+        begun = local_now()
+        engine = Engine.open(settings, profile, calibrated=False)
+        self._faces = engine.under(trial(begun), begun, TESTING)
         self._several_faces = several_faces
 
     def extract(self, path: Path) -> Template | NoTemplateMade:
         """The template of the labelled face, or why there is none."""
         try:
-            return self.template(self._engine.find(read_picture(path)))
+            return self.template(self._faces.find(read_picture(path)))
         except UnreadablePicture:
             return NoTemplateMade("unreadable")
 
@@ -56,7 +64,7 @@ class TemplateExtractor:
         face = self.labelled_face(found)
         if face is None:
             return NoTemplateMade(Flaw.SEVERAL_FACES if found.faces else Flaw.NO_FACE)
-        return self._engine.recogniser.template(found.crop(face))
+        return self._faces.template(found.crop(face))
 
     def labelled_face(self, found: FoundFaces) -> Face | None:
         """The face that a picture's label means."""
@@ -73,4 +81,4 @@ class TemplateExtractor:
 
     def find(self, content: bytes | Path) -> FoundFaces:
         """The faces of a picture. Raises `UnreadablePicture`."""
-        return self._engine.find(read_picture(content))
+        return self._faces.find(read_picture(content))

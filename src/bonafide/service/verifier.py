@@ -9,17 +9,19 @@ from datetime import datetime
 
 from bonafide.capture import Picture
 from bonafide.compare import Comparison
-from bonafide.decide import COMPARE_ONLY, CaseEvidence, Policy, preset
+from bonafide.decide import COMPARE_ONLY, PRESETS, CaseEvidence, Policy
 from bonafide.document import DocumentCheck, Reading
 from bonafide.document.chip import ChipFiles, TrustStore
 from bonafide.errors import UnreadablePicture
 from bonafide.face import FoundFaces
 from bonafide.models import licence_notice
 from bonafide.outcome import Subject
+from bonafide.privacy.token import ConsentToken
 from bonafide.service.chips import chip_checks, chip_evidence
 from bonafide.service.documents import Documents
-from bonafide.service.engine import Engine, SubjectFace
+from bonafide.service.engine import Engine, FaceWork, SubjectFace
 from bonafide.service.moment import local_now
+from bonafide.service.purposes import TESTING
 from bonafide.service.stopwatch import Stopwatch
 from bonafide.service.verification import Explanation, Verification
 from bonafide.settings import Profile, Settings
@@ -29,7 +31,8 @@ class Verifier:
     """Decides cases with one engine; safe to share between threads.
 
     `documents` reads documents; without it every purpose that asks for one refers. `clock` counts seconds,
-    for timings; `now` gives the moment, with a time zone, by which documents are valid.
+    for timings; `now` gives the moment, with a time zone, at which a consent must hold and a document be
+    valid.
     """
 
     def __init__(
@@ -53,19 +56,19 @@ class Verifier:
         nothing is fetched.
         """
         engine = Engine.open(settings, profile or settings.profile)
-        return cls(engine, Documents.of(engine, settings))
+        return cls(engine, Documents.of(settings))
 
     @property
     def notices(self) -> tuple[str, ...]:
         """What must be told at every start: models whose licence forbids commercial use."""
-        found = map(licence_notice, (self._engine.detector, self._engine.recogniser.entry))
+        found = map(licence_notice, (self._engine.detector, self._engine.recogniser))
         return tuple(notice for notice in found if notice is not None)
 
     def verify(
         self,
         document: Picture,
         selfie: Picture,
-        purpose: str = "sim-signup",
+        consent: ConsentToken,
         *,
         document_back: Picture | None = None,
         chip: ChipFiles | None = None,
@@ -75,58 +78,71 @@ class Verifier:
     ) -> Verification:
         """Decide whether the selfie shows the person whose portrait the document carries.
 
-        `document_back` is the document's other side. `chip` are the files of its chip, authenticated by the
-        certificates in `trust`; an authentic chip's portrait is what the selfie is compared with, and the
-        printed one must show the same person. `attended` says that an agent vouches for a living person being
-        there; without it, and as long as liveness is not measured, the best outcome is refer. Neither picture
-        nor template outlives the call.
+        `consent` is what that person agreed to, and so says by which policy is decided. `document_back` is
+        the document's other side. `chip` are the files of its chip, authenticated by the certificates in
+        `trust`; an authentic chip's portrait is what the selfie is compared with, and the printed one must
+        show the same person. `attended` says that an agent vouches for a living person being there; without
+        it, and as long as liveness is not measured, the best outcome is refer. Neither picture nor template
+        outlives the call.
 
-        Raises `UsageError` for a purpose without a policy, `UnreadablePicture` naming the picture whose data
-        turn out to be damaged.
+        Raises `NotPermitted` for a consent token that is stale, was not issued, or is to a purpose without a
+        policy, `UnreadablePicture` naming the picture whose data turn out to be damaged.
         """
-        policy = preset(purpose)
+        faces = self._engine.under(consent, self._now(), *PRESETS)
+        policy = PRESETS[consent.purpose]
         watch = Stopwatch(self._clock)
-        front, portrait = self._face(document, Subject.DOCUMENT, watch)
-        _, live = self._face(selfie, Subject.SELFIE, watch)
-        reading = self._read(front, document_back, policy, watch)
+        front, portrait = _face(faces, document, Subject.DOCUMENT, watch)
+        _, live = _face(faces, selfie, Subject.SELFIE, watch)
+        reading = self._read(faces, front, document_back, policy, watch)
         checks: tuple[DocumentCheck, ...] = () if reading is None else reading.checks
         reference = portrait
         if chip is not None and reading is not None:
             with watch.stage("chip"):
-                found = chip_evidence(chip, trust or TrustStore(), self._engine, self._now())
-                printed = self._compare(portrait, found.face)
+                found = chip_evidence(chip, trust or TrustStore(), faces, self._now())
+                printed = _compare(faces, portrait, found.face)
                 checks += chip_checks(found, reading, printed, policy.match)
                 reference = found.face or portrait
         return self._decided(
-            policy, watch, reference, live, checks, reading=reading, attended=attended, explain=explain
+            faces,
+            policy,
+            watch,
+            reference=reference,
+            live=live,
+            checks=checks,
+            reading=reading,
+            attended=attended,
+            explain=explain,
         )
 
-    def compare(self, first: Picture, second: Picture, *, explain: bool = False) -> Verification:
+    def compare(
+        self, first: Picture, second: Picture, consent: ConsentToken, *, explain: bool = False
+    ) -> Verification:
         """Compare two face pictures, the first judged as a document's portrait is, the second as a selfie.
 
-        Says nothing about documents or presence. Raises `UnreadablePicture`.
+        Says nothing about documents or presence, so `consent` is to testing. Raises `NotPermitted` without,
+        and `UnreadablePicture`.
         """
+        faces = self._engine.under(consent, self._now(), TESTING)
         watch = Stopwatch(self._clock)
-        _, portrait = self._face(first, Subject.DOCUMENT, watch)
-        _, live = self._face(second, Subject.SELFIE, watch)
-        return self._decided(
-            COMPARE_ONLY, watch, portrait, live, (), reading=None, attended=False, explain=explain
-        )
+        _, portrait = _face(faces, first, Subject.DOCUMENT, watch)
+        _, live = _face(faces, second, Subject.SELFIE, watch)
+        return self._decided(faces, COMPARE_ONLY, watch, reference=portrait, live=live, explain=explain)
 
     def _decided(
         self,
+        faces: FaceWork,
         policy: Policy,
         watch: Stopwatch,
+        *,
         reference: SubjectFace,
         live: SubjectFace,
-        checks: tuple[DocumentCheck, ...],
-        *,
-        reading: Reading | None,
-        attended: bool,
+        checks: tuple[DocumentCheck, ...] = (),
+        reading: Reading | None = None,
+        attended: bool = False,
         explain: bool,
     ) -> Verification:
         with watch.stage("decide"):
-            comparison = self._compare(live, reference)
+            comparison = _compare(faces, live, reference)
             finding = policy.decide(CaseEvidence(reference.flaws, live.flaws, comparison, attended, checks))
         documents = self._documents if reading is not None else None
         return Verification(
@@ -135,10 +151,10 @@ class Verifier:
             attended=attended,
             policy=policy,
             detector=self._engine.detector,
-            recogniser=self._engine.recogniser.entry,
+            recogniser=self._engine.recogniser,
             text_detector=documents.text_detector if documents else None,
             text_recogniser=documents.text_recogniser if documents else None,
-            calibration=self._engine.calibration,
+            calibration=faces.calibration,
             document_kind=reading.kind if reading else None,
             document_checks=checks,
             timings_ms=watch.read(),
@@ -148,27 +164,36 @@ class Verifier:
         )
 
     def _read(
-        self, front: FoundFaces, document_back: Picture | None, policy: Policy, watch: Stopwatch
+        self,
+        faces: FaceWork,
+        front: FoundFaces,
+        document_back: Picture | None,
+        policy: Policy,
+        watch: Stopwatch,
     ) -> Reading | None:
         """What the document says, where the policy asks for it."""
         if policy.document is None or self._documents is None:
             return None
         with watch.stage("document_read"), speaking_of(Subject.DOCUMENT):
-            back = None if document_back is None else self._engine.find(document_back)
-            return self._documents.read(front, back, self._now().date(), policy.document.minimum_age)
+            back = None if document_back is None else faces.find(document_back)
+            return self._documents.read(faces, front, back, self._now().date(), policy.document.minimum_age)
 
-    def _compare(self, probe: SubjectFace, reference: SubjectFace | None) -> Comparison | None:
-        if reference is None or probe.template is None or reference.template is None:
-            return None
-        return self._engine.compare(probe.template, reference.template)
 
-    def _face(self, picture: Picture, subject: Subject, watch: Stopwatch) -> tuple[FoundFaces, SubjectFace]:
-        with speaking_of(subject):
-            with watch.stage(f"{subject}_find"):
-                found = self._engine.find(picture)
-            # Cutting out may decode the picture once more, so it may find it damaged too.
-            with watch.stage(f"{subject}_template"):
-                return found, self._engine.subject_face(found, subject)
+def _compare(faces: FaceWork, probe: SubjectFace, reference: SubjectFace | None) -> Comparison | None:
+    if reference is None or probe.template is None or reference.template is None:
+        return None
+    return faces.compare(probe.template, reference.template)
+
+
+def _face(
+    faces: FaceWork, picture: Picture, subject: Subject, watch: Stopwatch
+) -> tuple[FoundFaces, SubjectFace]:
+    with speaking_of(subject):
+        with watch.stage(f"{subject}_find"):
+            found = faces.find(picture)
+        # Cutting out may decode the picture once more, so it may find it damaged too.
+        with watch.stage(f"{subject}_template"):
+            return found, faces.subject_face(found, subject)
 
 
 @contextmanager

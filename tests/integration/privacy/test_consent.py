@@ -9,12 +9,11 @@ import pytest
 from tests.integration.privacy.conftest import START, Office
 
 from bonafide.errors import NotPermitted
+from bonafide.privacy.attestation import attested
 from bonafide.privacy.consent import (
-    TOKEN_LIFE,
     Age,
     Consent,
     Giver,
-    attested,
     consent_of,
     give,
     token,
@@ -23,7 +22,7 @@ from bonafide.privacy.consent import (
 from bonafide.privacy.now import Now
 from bonafide.privacy.purpose import Kept
 from bonafide.privacy.purpose_file import purposes
-from bonafide.privacy.token import ConsentToken
+from bonafide.privacy.token import TOKEN_LIFE, ConsentToken
 from bonafide.wording.language import Language
 
 SIGNUP = purposes()["sim-signup"]
@@ -181,13 +180,3 @@ def test_a_wall_clock_that_was_set_back_prolongs_nothing(office: Office) -> None
     office.now = Now(START + DAY, consent.deadline)
     with pytest.raises(NotPermitted, match="run out"):
         asks(office, consent)
-
-
-def test_a_person_may_vouch_where_nothing_is_kept_of_a_face(office: Office) -> None:
-    for name in ("sim-signup", "testing", "patient-checkin"):
-        issued = attested(purposes()[name], office.now)
-        assert (issued.purpose, issued.subject, issued.consent) == (name, None, None)
-        issued.require(office.now.wall, name)
-    for name in ("face-pay", "fare-gate", "loyalty", "attendance"):
-        with pytest.raises(NotPermitted, match="must be on record"):
-            attested(purposes()[name], office.now)

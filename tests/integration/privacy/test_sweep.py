@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from tests.integration.privacy.conftest import OPERATOR, OTHER, START, Office
 
 from bonafide.errors import NotPermitted
-from bonafide.privacy.consent import attested, token, withdraw
+from bonafide.privacy.attestation import attested
+from bonafide.privacy.consent import token, withdraw
 from bonafide.privacy.now import Now
 from bonafide.privacy.purpose import Kept
 from bonafide.privacy.purpose_file import purposes
@@ -144,7 +145,7 @@ def test_no_case_once_the_consent_was_withdrawn_though_a_token_is_about(office: 
             OPERATOR,
             lambda transaction: open_case(transaction, signup, allowed, office.now, office.identifier),
         )
-    vouched = attested(signup, office.now)
+    vouched = attested(signup, office.now.wall)
     with pytest.raises(NotPermitted, match="no picture may be kept"):
         office.store.write(
             OPERATOR,

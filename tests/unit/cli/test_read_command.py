@@ -15,6 +15,7 @@ from bonafide.capture import Picture
 from bonafide.cli.root import _run
 from bonafide.document import DocumentCheck, Kind, Reading
 from bonafide.outcome import Reason
+from bonafide.privacy import ConsentToken
 from bonafide.service.desk import DeskReading, DocumentDesk
 from bonafide.wording import Language, sentence
 
@@ -39,8 +40,14 @@ class Desk:
     asked: list[tuple[Picture, Picture | None, date, int | None]] = dataclasses.field(default_factory=list)
 
     def read(
-        self, front: Picture, back: Picture | None, today: date, minimum_age: int | None = None
+        self,
+        front: Picture,
+        back: Picture | None,
+        today: date,
+        consent: ConsentToken,
+        minimum_age: int | None = None,
     ) -> DeskReading:
+        assert consent.purpose == "testing"
         self.asked.append((front, back, today, minimum_age))
         return DeskReading(self.reading, {"find": 1.2345, "total": 2.0})
 

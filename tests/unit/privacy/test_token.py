@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bonafide.errors import NotPermitted
-from bonafide.privacy.token import ISSUER, ConsentToken
+from bonafide.privacy import purposes as known_purposes
+from bonafide.privacy.token import ConsentToken, issue
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
-TOKEN = ConsentToken("sim-signup", 1, NOW, issuer=ISSUER)
+TOKEN = issue(known_purposes()["sim-signup"], NOW)
 
 
 def test_a_fresh_token_stands_for_its_purpose() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -28,11 +28,15 @@ from bonafide.face.quality import FaceSample, Quality
 from bonafide.face.quality.measure import Measure
 from bonafide.models import ModelEntry, ModelStore, Role
 from bonafide.outcome import Flaw, Subject
+from bonafide.privacy import attested, purposes
 from bonafide.service import engine as engine_module
 from bonafide.service.documents import Documents
-from bonafide.service.engine import Engine
+from bonafide.service.engine import Engine, FaceWork
+from bonafide.service.purposes import TESTING
 
 Floats = NDArray[np.float32]
+
+_NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 
 class _Shades:
@@ -92,11 +96,16 @@ class Studio:
     draw: Callable[..., Picture]
     flaws: dict[Subject, tuple[Flaw, ...]]
 
+    @property
+    def faces(self) -> FaceWork:
+        """What the engine does for a test."""
+        return self.engine.under(attested(purposes()[TESTING], _NOW), _NOW, TESTING)
+
     def documents(self, reader: DocumentReader) -> Documents:
         """Documents that are read by `reader`, in the name of the shipped models."""
         shipped = ModelStore(Path("nowhere"))
         models = shipped.serving(Role.TEXT_DETECTOR), shipped.serving(Role.TEXT_RECOGNISER)
-        return Documents(self.engine, *models, lambda: reader)
+        return Documents(*models, lambda: reader)
 
     @staticmethod
     def damage(picture: Picture) -> Picture:

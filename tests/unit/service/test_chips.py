@@ -16,6 +16,8 @@ from bonafide.document import DocumentCheck, Kind, Reading
 from bonafide.document.chip import ChipAuthentication, ChipFiles, PortraitFormat, TrustStore
 from bonafide.errors import UnreadableData
 from bonafide.outcome import Flaw, Outcome, Reason, Subject
+from bonafide.privacy import purposes
+from bonafide.privacy.token import issue
 from bonafide.service import chips
 from bonafide.service.chips import ChipEvidence, chip_checks, chip_evidence
 from bonafide.service.engine import SubjectFace
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 ZONE = ("P<UTOERIKSSON<<ANNA<MARIA", "L898902C36UTO7408122F1204159")
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
+CONSENT = issue(purposes()["sim-signup"], datetime(2100, 1, 1, tzinfo=UTC))
 FILES = ChipFiles(None, {})
 PASSED = (DocumentCheck.passed("chip.complete"), DocumentCheck.passed("chip.signature"))
 FAILED = (DocumentCheck.failed("chip.signature", Reason.CHIP_SIGNATURE_WRONG),)
@@ -69,7 +72,7 @@ def compared(false_match_rate: float, log_likelihood_ratio: float) -> Comparison
 @pytest.fixture
 def face(studio: Studio, patch: type[Patch]) -> SubjectFace:
     """A face as a chip's portrait shows it."""
-    return studio.engine.subject_face(studio.engine.find(studio.draw(patch(0.5))), Subject.DOCUMENT)
+    return studio.faces.subject_face(studio.faces.find(studio.draw(patch(0.5))), Subject.DOCUMENT)
 
 
 def named(checks: tuple[DocumentCheck, ...], name: str) -> DocumentCheck:
@@ -117,7 +120,7 @@ def test_chip_and_print_must_show_the_same(
 
 
 def test_a_portrait_without_a_face_cannot_be_compared(studio: Studio) -> None:
-    faceless = studio.engine.subject_face(studio.engine.find(studio.draw()), Subject.DOCUMENT)
+    faceless = studio.faces.subject_face(studio.faces.find(studio.draw()), Subject.DOCUMENT)
     for face in (None, faceless):
         checks = chip_checks(made(face), reading(), None, SIM_SIGNUP.match)
         assert named(checks, "chip.portrait") == DocumentCheck.not_assessable(
@@ -129,16 +132,16 @@ def test_only_a_portrait_that_a_state_signed_is_looked_at(
     studio: Studio, chip: Chip, monkeypatch: pytest.MonkeyPatch, patch: type[Patch]
 ) -> None:
     chip(studio.draw(patch(0.5)))
-    assert chip_evidence(FILES, TrustStore(), studio.engine, NOW).face is not None
+    assert chip_evidence(FILES, TrustStore(), studio.faces, NOW).face is not None
     chip(studio.draw(patch(0.5)), authentic=False)
     monkeypatch.setattr(chips, "portrait_picture", None)
-    found = chip_evidence(FILES, TrustStore(), studio.engine, NOW)
+    found = chip_evidence(FILES, TrustStore(), studio.faces, NOW)
     assert (found.face, found.authentication.authentic) == (None, False)
 
 
 def test_a_damaged_portrait_is_as_good_as_none(studio: Studio, chip: Chip, patch: type[Patch]) -> None:
     chip(studio.damage(studio.draw(patch(0.5))))
-    found = chip_evidence(FILES, TrustStore(), studio.engine, NOW)
+    found = chip_evidence(FILES, TrustStore(), studio.faces, NOW)
     assert found.face is None
     assert found.authentication.authentic
 
@@ -148,7 +151,7 @@ def verified(
 ) -> tuple[str, set[str]]:
     reader.reading = reading()
     case = Verifier(studio.engine, studio.documents(reader)).verify(
-        document, selfie, chip=FILES, attended=True
+        document, selfie, CONSENT, chip=FILES, attended=True
     )
     assert "chip" in case.timings_ms
     return case.outcome.value, {reason.value for reason in case.reasons}

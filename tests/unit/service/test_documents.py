@@ -42,31 +42,31 @@ def opening(reader: TellingReader) -> Opening:
 
 
 @pytest.fixture
-def documents(studio: Studio, opening: Opening) -> Documents:
+def documents(opening: Opening) -> Documents:
     shipped = ModelStore(Path("nowhere"))
     models = shipped.serving(Role.TEXT_DETECTOR), shipped.serving(Role.TEXT_RECOGNISER)
-    return Documents(studio.engine, *models, opening)
+    return Documents(*models, opening)
 
 
 def test_the_models_are_loaded_with_the_first_document_and_once(
     documents: Documents, opening: Opening, studio: Studio, patch: type[Patch]
 ) -> None:
     assert opening.times == 0
-    found = studio.engine.find(studio.draw(patch(0.5)))
+    found = studio.faces.find(studio.draw(patch(0.5)))
     for _ in range(3):
-        documents.read(found, None, TODAY)
+        documents.read(studio.faces, found, None, TODAY)
     assert opening.times == 1
 
 
 def test_threads_that_come_at_once_load_them_once(
     documents: Documents, opening: Opening, reader: TellingReader, studio: Studio, patch: type[Patch]
 ) -> None:
-    found = studio.engine.find(studio.draw(patch(0.5)))
+    found = studio.faces.find(studio.draw(patch(0.5)))
     gate = Barrier(8)
 
     def read(_: int) -> object:
         gate.wait()
-        return documents.read(found, None, TODAY)
+        return documents.read(studio.faces, found, None, TODAY)
 
     with ThreadPoolExecutor(8) as pool:
         readings = list(pool.map(read, range(8)))
@@ -86,29 +86,29 @@ def test_what_could_not_be_loaded_is_tried_again(
 
     shipped = ModelStore(Path("nowhere"))
     models = shipped.serving(Role.TEXT_DETECTOR), shipped.serving(Role.TEXT_RECOGNISER)
-    documents = Documents(studio.engine, *models, open_reader)
-    found = studio.engine.find(studio.draw(patch(0.5)))
+    documents = Documents(*models, open_reader)
+    found = studio.faces.find(studio.draw(patch(0.5)))
     with pytest.raises(WeightsMissing):
-        documents.read(found, None, TODAY)
-    assert documents.read(found, None, TODAY) is reader.reading
+        documents.read(studio.faces, found, None, TODAY)
+    assert documents.read(studio.faces, found, None, TODAY) is reader.reading
 
 
 def test_wiring_loads_nothing_and_missing_weights_are_told_with_the_first_document(
     studio: Studio, tmp_path: Path, patch: type[Patch]
 ) -> None:
-    documents = Documents.of(studio.engine, Settings(data_dir=tmp_path))
+    documents = Documents.of(Settings(data_dir=tmp_path))
     assert documents.text_detector.role is Role.TEXT_DETECTOR
     assert documents.text_recogniser.role is Role.TEXT_RECOGNISER
     with pytest.raises(WeightsMissing):
-        documents.read(studio.engine.find(studio.draw(patch(0.5))), None, TODAY)
+        documents.read(studio.faces, studio.faces.find(studio.draw(patch(0.5))), None, TODAY)
 
 
 def test_the_reader_is_told_which_face_is_the_portrait(
     documents: Documents, reader: TellingReader, studio: Studio, patch: type[Patch]
 ) -> None:
-    front = studio.engine.find(studio.draw(patch(0.5), patch(0.45, 0.5)))
-    stranger = studio.engine.find(studio.draw(patch(0.02), patch(1, 0.5)))
-    documents.read(front, stranger, TODAY, 18)
+    front = studio.faces.find(studio.draw(patch(0.5), patch(0.45, 0.5)))
+    stranger = studio.faces.find(studio.draw(patch(0.02), patch(1, 0.5)))
+    documents.read(studio.faces, front, stranger, TODAY, 18)
     ((one, other, today, minimum_age),) = reader.asked
     assert other is not None
     assert (today, minimum_age) == (TODAY, 18)

@@ -12,7 +12,7 @@ from bonafide.face import Recogniser
 from bonafide.models import ModelEntry, ModelStore
 from bonafide.outcome import Subject
 from bonafide.service import engine as engine_module
-from bonafide.service.engine import Engine
+from bonafide.service.engine import Engine, FaceWork
 from bonafide.settings import Profile, Settings
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ def test_a_model_without_a_calibration_is_not_even_loaded(
 
 
 def test_an_engine_for_measuring_compares_nothing(studio: Studio, patch: type[Patch]) -> None:
-    measuring = Engine(studio.engine.detector, studio.engine._finder, studio.engine.recogniser, None)
+    faces = studio.faces
+    measuring = FaceWork(faces._finder, faces._recogniser, None)
     found = measuring.find(studio.draw(patch(0.5)))
     template = measuring.subject_face(found, Subject.SELFIE).template
     assert template
@@ -64,9 +65,9 @@ def test_templates_are_made_only_of_the_face_that_is_compared(
         return embed(recogniser, crop)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Recogniser, "template", counted)
-    two = studio.engine.find(studio.draw(patch(0.5), patch(0.5)))
-    assert studio.engine.subject_face(two, Subject.SELFIE).template is None
+    two = studio.faces.find(studio.draw(patch(0.5), patch(0.5)))
+    assert studio.faces.subject_face(two, Subject.SELFIE).template is None
     assert made == []
-    one = studio.engine.find(studio.draw(patch(0.5)))
-    assert studio.engine.subject_face(one, Subject.SELFIE).template is not None
+    one = studio.faces.find(studio.draw(patch(0.5)))
+    assert studio.faces.subject_face(one, Subject.SELFIE).template is not None
     assert len(made) == 1

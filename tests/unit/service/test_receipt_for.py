@@ -11,6 +11,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bonafide.evidence import Receipt, check_receipt, serialise_receipt
+from bonafide.privacy import purposes
+from bonafide.privacy.token import issue
 from bonafide.service.receipts import receipt_for
 from bonafide.service.verification import Verification
 from bonafide.service.verifier import Verifier
@@ -20,6 +22,9 @@ from bonafide.version import VERSION
 if TYPE_CHECKING:
     from tests.unit.service.conftest import Patch, Studio, TellingReader
 
+CONSENT = issue(purposes()["sim-signup"], datetime(2100, 1, 1, tzinfo=UTC))
+TRIAL = issue(purposes()["testing"], datetime(2100, 1, 1, tzinfo=UTC))
+
 
 @pytest.fixture
 def case(studio: Studio, reader: TellingReader, patch: type[Patch]) -> Verification:
@@ -27,7 +32,9 @@ def case(studio: Studio, reader: TellingReader, patch: type[Patch]) -> Verificat
         reader.reading, fields={"surname": "ERIKSSON", "number": "L898902C3"}
     )
     pictures = studio.draw(patch(0)), studio.draw(patch(0.7))
-    return Verifier(studio.engine, studio.documents(reader)).verify(*pictures, attended=True, explain=True)
+    return Verifier(studio.engine, studio.documents(reader)).verify(
+        *pictures, CONSENT, attended=True, explain=True
+    )
 
 
 @pytest.fixture
@@ -72,7 +79,7 @@ def test_nothing_that_the_document_says_is_in_it(receipt: Receipt) -> None:
 def test_a_comparison_alone_claims_no_document(
     studio: Studio, patch: type[Patch], signer: FileSigner
 ) -> None:
-    case = Verifier(studio.engine).compare(studio.draw(patch(0)), studio.draw(patch(0.7)))
+    case = Verifier(studio.engine).compare(studio.draw(patch(0)), studio.draw(patch(0.7)), TRIAL)
     made = receipt_for(case, signer, issued_at=datetime(2026, 11, 24, 12, tzinfo=UTC), identifier="one")
     assert not {"text_detector", "text_recogniser", "document"} & made.claims.keys()
 

@@ -7,17 +7,19 @@ import itertools
 import json
 import pickle
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bonafide.capture import Picture
 from bonafide.document import DocumentCheck, Kind
-from bonafide.errors import UnreadablePicture, UsageError
+from bonafide.errors import NotPermitted, UnreadablePicture
 from bonafide.face import FoundFaces
 from bonafide.models import ModelEntry, Role
 from bonafide.outcome import Flaw, Outcome, Reason, Subject
+from bonafide.privacy import purposes
+from bonafide.privacy.token import issue
 from bonafide.service.verification import Verification
 from bonafide.service.verifier import Verifier
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 ACCEPTED = (Reason.MATCH_CONFIRMED, Reason.PRESENCE_ATTENDED, Reason.DOCUMENT_CONSISTENT)
 NOW = datetime(2026, 11, 25, 23, 30, tzinfo=timezone(timedelta(hours=8)))
+CONSENT = issue(purposes()["sim-signup"], datetime(2100, 1, 1, tzinfo=UTC))
+TRIAL = issue(purposes()["testing"], datetime(2100, 1, 1, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -42,12 +46,12 @@ def same(studio: Studio, patch: type[Patch]) -> tuple[Picture, Picture]:
 def test_the_same_person_with_an_agent_beside_is_accepted(
     verifier: Verifier, same: tuple[Picture, Picture]
 ) -> None:
-    case = verifier.verify(*same, attended=True)
+    case = verifier.verify(*same, CONSENT, attended=True)
     assert (case.outcome, case.reasons, case.attended) == (Outcome.ACCEPT, ACCEPTED, True)
 
 
 def test_without_an_agent_the_best_is_a_referral(verifier: Verifier, same: tuple[Picture, Picture]) -> None:
-    case = verifier.verify(*same)
+    case = verifier.verify(*same, CONSENT)
     assert case.outcome is Outcome.REFER
     assert Reason.PRESENCE_NOT_SHOWN in case.reasons
 
@@ -63,7 +67,7 @@ def test_without_an_agent_the_best_is_a_referral(verifier: Verifier, same: tuple
 def test_the_less_alike_the_less_accepted(
     verifier: Verifier, studio: Studio, patch: type[Patch], shade: float, found: tuple[str, str]
 ) -> None:
-    case = verifier.verify(studio.draw(patch(0)), studio.draw(patch(shade)), attended=True)
+    case = verifier.verify(studio.draw(patch(0)), studio.draw(patch(shade)), CONSENT, attended=True)
     assert (case.outcome, case.reasons[0]) == found
 
 
@@ -72,7 +76,7 @@ def test_a_picture_without_a_face_is_named(
     verifier: Verifier, studio: Studio, patch: type[Patch], document: int, selfie: int
 ) -> None:
     pictures = [studio.draw(*[patch(0.5)] * count) for count in (document, selfie)]
-    case = verifier.verify(pictures[0], pictures[1], attended=True)
+    case = verifier.verify(pictures[0], pictures[1], CONSENT, attended=True)
     expected = {Reason.DOCUMENT_NO_FACE: document, Reason.SELFIE_NO_FACE: selfie}
     assert case.outcome is Outcome.REFER
     assert case.reasons == tuple(reason for reason, count in expected.items() if not count)
@@ -84,7 +88,7 @@ def test_two_faces_in_a_selfie_are_never_resolved(
     verifier: Verifier, studio: Studio, patch: type[Patch], second: float, size: float
 ) -> None:
     selfie = studio.draw(patch(0.5), patch(second, size))
-    case = verifier.verify(studio.draw(patch(0.5)), selfie, attended=True)
+    case = verifier.verify(studio.draw(patch(0.5)), selfie, CONSENT, attended=True)
     assert (case.outcome, case.reasons) == (Outcome.REFER, (Reason.SELFIE_SEVERAL_FACES,))
 
 
@@ -92,7 +96,9 @@ def test_a_ghost_image_on_the_document_is_not_a_second_person(
     verifier: Verifier, studio: Studio, patch: type[Patch]
 ) -> None:
     document = studio.draw(patch(0.5), patch(0.45, 0.5))
-    assert verifier.verify(document, studio.draw(patch(0.5)), attended=True).outcome is Outcome.ACCEPT
+    assert (
+        verifier.verify(document, studio.draw(patch(0.5)), CONSENT, attended=True).outcome is Outcome.ACCEPT
+    )
 
 
 @pytest.mark.parametrize(("shade", "size"), [(1.0, 0.5), (0.02, 0.95)])
@@ -100,7 +106,7 @@ def test_a_second_person_or_a_second_portrait_on_the_document_refers(
     verifier: Verifier, studio: Studio, patch: type[Patch], shade: float, size: float
 ) -> None:
     document = studio.draw(patch(0.02), patch(shade, size))
-    case = verifier.verify(document, studio.draw(patch(0.02)), attended=True)
+    case = verifier.verify(document, studio.draw(patch(0.02)), CONSENT, attended=True)
     assert (case.outcome, case.reasons) == (Outcome.REFER, (Reason.DOCUMENT_SEVERAL_FACES,))
 
 
@@ -109,7 +115,7 @@ def test_a_bad_picture_is_named_before_anything_is_said_of_likeness(
     verifier: Verifier, studio: Studio, patch: type[Patch], subject: Subject
 ) -> None:
     studio.flaws[subject] = (Flaw.BLURRED, Flaw.TOO_DARK)
-    case = verifier.verify(studio.draw(patch(0)), studio.draw(patch(1)), attended=True)
+    case = verifier.verify(studio.draw(patch(0)), studio.draw(patch(1)), CONSENT, attended=True)
     assert case.outcome is Outcome.REFER
     assert case.reasons == (Reason.of(subject, Flaw.BLURRED), Reason.of(subject, Flaw.TOO_DARK))
 
@@ -117,7 +123,7 @@ def test_a_bad_picture_is_named_before_anything_is_said_of_likeness(
 def test_comparing_alone_needs_no_agent_and_speaks_of_no_document(
     verifier: Verifier, same: tuple[Picture, Picture]
 ) -> None:
-    case = verifier.compare(*same)
+    case = verifier.compare(*same, TRIAL)
     assert (case.outcome, case.reasons) == (Outcome.ACCEPT, (Reason.MATCH_CONFIRMED,))
     assert case.policy.name == "compare-only"
     assert (case.document_kind, case.document_checks, case.text_detector) == (None, (), None)
@@ -130,7 +136,7 @@ def test_which_picture_is_damaged_is_told(
     pictures = list(same)
     pictures[which] = studio.damage(pictures[which])
     with pytest.raises(UnreadablePicture, match=rf"^{said}[a-z]") as refused:
-        verifier.verify(pictures[0], pictures[1])
+        verifier.verify(pictures[0], pictures[1], CONSENT)
     assert refused.value.exit_status == 3
     assert refused.value.__cause__ is None
 
@@ -148,21 +154,38 @@ def test_damage_found_while_cutting_out_is_told_the_same_way(
 
     monkeypatch.setattr(FoundFaces, "crop", crop)
     with pytest.raises(UnreadablePicture, match=f"^{said}the picture is damaged. Take it again.$"):
-        verifier.verify(*same)
+        verifier.verify(*same, CONSENT)
 
 
-def test_an_unknown_purpose_is_refused_before_any_picture_is_looked_at(
+@pytest.mark.parametrize("purpose", [name for name in purposes() if name != "sim-signup"])
+def test_consent_to_another_purpose_is_refused_before_any_picture_is_looked_at(
+    verifier: Verifier, studio: Studio, same: tuple[Picture, Picture], purpose: str
+) -> None:
+    token = issue(purposes()[purpose], NOW)
+    with pytest.raises(NotPermitted, match="another purpose"):
+        verifier.verify(studio.damage(same[0]), studio.damage(same[1]), token)
+
+
+def test_a_sign_up_is_no_test(verifier: Verifier, same: tuple[Picture, Picture]) -> None:
+    with pytest.raises(NotPermitted, match="another purpose"):
+        verifier.compare(*same, CONSENT)
+
+
+def test_a_stale_consent_is_refused_before_any_picture_is_looked_at(
     verifier: Verifier, studio: Studio, same: tuple[Picture, Picture]
 ) -> None:
-    with pytest.raises(UsageError, match="no policy for that purpose"):
-        verifier.verify(studio.damage(same[0]), studio.damage(same[1]), "surveillance")
+    token = issue(purposes()["sim-signup"], NOW - timedelta(seconds=1))
+    with pytest.raises(NotPermitted, match="stale"):
+        verifier.verify(studio.damage(same[0]), studio.damage(same[1]), token)
 
 
 def test_the_time_of_each_stage_is_told_by_the_clock_that_is_given(
     studio: Studio, reader: TellingReader, same: tuple[Picture, Picture]
 ) -> None:
     ticks = itertools.count()
-    case = Verifier(studio.engine, studio.documents(reader), clock=lambda: next(ticks) / 100).verify(*same)
+    case = Verifier(studio.engine, studio.documents(reader), clock=lambda: next(ticks) / 100).verify(
+        *same, CONSENT
+    )
     faces = {"document_find", "document_template", "selfie_find", "selfie_template"}
     # The clock is read at the beginning, before and after each of six stages, and at the end.
     assert case.timings_ms == pytest.approx(
@@ -175,7 +198,7 @@ def test_the_document_is_read_on_the_day_and_for_the_age_that_count(
     verifier: Verifier, reader: TellingReader, same: tuple[Picture, Picture], studio: Studio
 ) -> None:
     back = studio.draw()
-    verifier.verify(*same, document_back=back)
+    verifier.verify(*same, CONSENT, document_back=back)
     ((front, other, today, minimum_age),) = reader.asked
     assert (front.picture.data, front.portrait.portrait) == (same[0].data, front.faces[0])
     assert other is not None
@@ -189,13 +212,13 @@ def test_a_doubt_about_the_document_refers_the_right_person(
 ) -> None:
     expired = DocumentCheck.failed("mrz.validity", Reason.DOCUMENT_EXPIRED)
     reader.reading = dataclasses.replace(reader.reading, checks=(*reader.reading.checks, expired))
-    case = Verifier(studio.engine, studio.documents(reader)).verify(*same, attended=True)
+    case = Verifier(studio.engine, studio.documents(reader)).verify(*same, CONSENT, attended=True)
     assert (case.outcome, case.reasons) == (Outcome.REFER, (*ACCEPTED[:2], Reason.DOCUMENT_EXPIRED))
     assert case.document_checks == reader.reading.checks
 
 
 def test_who_cannot_read_documents_refers(studio: Studio, same: tuple[Picture, Picture]) -> None:
-    case = Verifier(studio.engine).verify(*same, attended=True)
+    case = Verifier(studio.engine).verify(*same, CONSENT, attended=True)
     assert (case.outcome, case.reasons) == (Outcome.REFER, (*ACCEPTED[:2], Reason.DOCUMENT_KIND_UNKNOWN))
     assert (case.text_detector, case.text_recogniser, case.document_kind) == (None, None, None)
 
@@ -204,7 +227,7 @@ def test_a_damaged_back_is_told_as_the_document(
     verifier: Verifier, studio: Studio, same: tuple[Picture, Picture]
 ) -> None:
     with pytest.raises(UnreadablePicture, match=r"^Document: [a-z]"):
-        verifier.verify(*same, document_back=studio.damage(studio.draw()))
+        verifier.verify(*same, CONSENT, document_back=studio.damage(studio.draw()))
 
 
 def test_what_a_document_says_is_not_kept(
@@ -213,7 +236,9 @@ def test_what_a_document_says_is_not_kept(
     reader.reading = dataclasses.replace(
         reader.reading, fields={"surname": "ERIKSSON", "mrz": ("L898902C36",)}
     )
-    case = Verifier(studio.engine, studio.documents(reader)).verify(*same, attended=True, explain=True)
+    case = Verifier(studio.engine, studio.documents(reader)).verify(
+        *same, CONSENT, attended=True, explain=True
+    )
     for shown in (repr(case), pickle.dumps(case).decode("latin-1")):
         assert "ERIKSSON" not in shown
         assert "L898902C" not in shown
@@ -227,11 +252,11 @@ def test_no_score_leaves_the_service_unless_it_is_explained(studio: Studio, patc
     # No real timing may happen to read as a score.
     verifier = Verifier(studio.engine, clock=lambda: 0.0)
     pictures = studio.draw(patch(0)), studio.draw(patch(0.7))
-    explained = verifier.verify(*pictures, explain=True).explanation
+    explained = verifier.verify(*pictures, CONSENT, explain=True).explanation
     assert explained
     assert explained.comparison
     scores = {explained.comparison.cosine, explained.comparison.log_likelihood_ratio}
-    case = verifier.verify(*pictures)
+    case = verifier.verify(*pictures, CONSENT)
     assert case.explanation is None
     for shown in (repr(case), json.dumps(dataclasses.asdict(case), default=repr)):
         assert not {round(score, 4) for score in scores} & numbers(shown)
@@ -243,7 +268,7 @@ def test_an_explanation_has_scores_faces_and_measures(
     verifier: Verifier, studio: Studio, same: tuple[Picture, Picture]
 ) -> None:
     studio.flaws[Subject.SELFIE] = (Flaw.BLURRED,)
-    explained = verifier.verify(*same, explain=True).explanation
+    explained = verifier.verify(*same, CONSENT, explain=True).explanation
     assert explained
     assert explained.comparison
     assert explained.comparison.cosine == pytest.approx(1, abs=0.01)
@@ -255,7 +280,7 @@ def test_an_explanation_has_scores_faces_and_measures(
 def test_a_face_that_could_not_be_told_has_no_explanation(
     verifier: Verifier, studio: Studio, patch: type[Patch]
 ) -> None:
-    explained = verifier.verify(studio.draw(), studio.draw(patch(0.5)), explain=True).explanation
+    explained = verifier.verify(studio.draw(), studio.draw(patch(0.5)), CONSENT, explain=True).explanation
     assert explained
     assert (explained.comparison, explained.document_face, explained.document_quality) == (None, None, None)
     assert explained.selfie_face
@@ -264,10 +289,10 @@ def test_a_face_that_could_not_be_told_has_no_explanation(
 def test_a_case_says_by_what_it_was_decided(
     verifier: Verifier, studio: Studio, same: tuple[Picture, Picture]
 ) -> None:
-    case = verifier.verify(*same)
+    case = verifier.verify(*same, CONSENT)
     assert case.detector is studio.engine.detector
-    assert case.recogniser is studio.engine.recogniser.entry
-    assert case.calibration is studio.engine.calibration
+    assert case.recogniser is studio.engine.recogniser
+    assert case.calibration is studio.faces.calibration
     assert case.text_detector is not None
     assert case.text_recogniser is not None
     assert (case.text_detector.role, case.text_recogniser.role) == (Role.TEXT_DETECTOR, Role.TEXT_RECOGNISER)
@@ -276,7 +301,7 @@ def test_a_case_says_by_what_it_was_decided(
 
 
 def test_a_case_crosses_to_another_process_whole(verifier: Verifier, same: tuple[Picture, Picture]) -> None:
-    case = verifier.verify(*same)
+    case = verifier.verify(*same, CONSENT)
     received: Verification = pickle.loads(pickle.dumps(case))  # noqa: S301 - our own bytes
     assert (received.outcome, received.reasons, received.timings_ms) == (
         case.outcome,
@@ -290,7 +315,7 @@ def test_a_non_commercial_model_is_named_at_every_start(studio: Studio, named: s
     assert Verifier(studio.engine).notices == ()
     entries: dict[str, ModelEntry] = {
         "detector": studio.engine.detector,
-        "recogniser": studio.engine.recogniser.entry,
+        "recogniser": studio.engine.recogniser,
     }
     licensed = dataclasses.replace(
         entries[named], name="borrowed", licence="CC-BY-NC-4.0", commercial_use=False
@@ -298,6 +323,6 @@ def test_a_non_commercial_model_is_named_at_every_start(studio: Studio, named: s
     if named == "detector":
         studio.engine.detector = licensed
     else:
-        studio.engine.recogniser.entry = licensed
+        studio.engine.recogniser = licensed
     (notice,) = Verifier(studio.engine).notices
     assert notice == "The model borrowed is licensed for non-commercial use only (CC-BY-NC-4.0)."

@@ -19,11 +19,12 @@ from bonafide.capture import Picture, Reduction, read_picture, use_one_thread
 from bonafide.compare import Calibration
 from bonafide.evaluation.bench.specimen import draw_document, draw_selfie
 from bonafide.evidence import serialise_receipt
-from bonafide.face import Detector, FaceFinder, Recogniser
 from bonafide.face.embed import NamedValue
 from bonafide.models import ModelEntry, ModelStore, open_session
 from bonafide.service.calibrations import calibration_for
 from bonafide.service.engine import Engine
+from bonafide.service.moment import local_now
+from bonafide.service.purposes import trial
 from bonafide.service.receipts import receipt_for
 from bonafide.service.verification import Verification
 from bonafide.service.verifier import Verifier
@@ -96,10 +97,11 @@ class Models:
         self, detector_session: Session | None = None, recogniser_session: Session | None = None
     ) -> Engine:
         """Wired as `Engine.open` wires it; on other sessions if they are given, such as recording ones."""
-        return Engine(
+        return Engine.on(
             self.detector,
-            FaceFinder(Detector(detector_session or self.detector_session)),
-            Recogniser(self.recogniser, recogniser_session or self.recogniser_session),
+            detector_session or self.detector_session,
+            self.recogniser,
+            recogniser_session or self.recogniser_session,
             self.calibration,
         )
 
@@ -111,7 +113,7 @@ def passing_signer() -> FileSigner:
 
 def check_faces(files: CaseFiles, verifier: Verifier, signer: FileSigner) -> Verification:
     """The whole: from two files to a decision about the faces and its signed receipt. No document is read."""
-    case = verifier.compare(read_picture(files.document), read_picture(files.selfie))
+    case = verifier.compare(read_picture(files.document), read_picture(files.selfie), trial(local_now()))
     receipt = receipt_for(case, signer, issued_at=datetime.now(UTC), identifier=str(uuid.uuid4()))
     serialise_receipt(receipt)
     return case

@@ -21,6 +21,8 @@ from bonafide.errors import UsageError
 from bonafide.evaluation.bench.case import CaseFiles, Models, ObservedPicture, Session
 from bonafide.evaluation.bench.ledger import Ledger
 from bonafide.face.embed import NamedValue
+from bonafide.service.moment import local_now
+from bonafide.service.purposes import trial
 from bonafide.service.verifier import Verifier
 
 DECODE, FIND, TEMPLATE = "decode", "find", "template"
@@ -132,7 +134,7 @@ def record_floor(files: CaseFiles, models: Models) -> Floor:
     document, selfie = (ObservedPicture.read(path, noted) for path in (files.document, files.selfie))
     if {document.format, selfie.format} != {PictureFormat.JPEG}:
         raise UsageError("The benchmark measures JPEG files", "Give two JPEG pictures, or none")
-    case = Verifier(engine).compare(document, selfie, explain=True)
+    case = Verifier(engine).compare(document, selfie, trial(local_now()), explain=True)
     if case.explanation is None or case.explanation.comparison is None:
         raise UsageError(
             "The pictures do not show one face each, so there is nothing to measure",

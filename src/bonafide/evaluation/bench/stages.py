@@ -18,8 +18,9 @@ from bonafide.evaluation.bench.case import CaseFiles, Models, ObservedPicture
 from bonafide.evaluation.bench.floor import DECODE, FIND, TEMPLATE
 from bonafide.evaluation.bench.ledger import Ledger
 from bonafide.evidence import serialise_receipt
-from bonafide.face.quality import FaceSample, assess_quality
 from bonafide.outcome import Subject
+from bonafide.service.moment import local_now
+from bonafide.service.purposes import TESTING, trial
 from bonafide.service.receipts import receipt_for
 from bonafide.service.verification import Verification
 from bonafide.vault import FileSigner
@@ -32,7 +33,9 @@ class StageWalk:
 
     def __init__(self, files: CaseFiles, models: Models, signer: FileSigner) -> None:
         self._files = files
-        self._engine = models.engine()
+        self._models = models
+        now = local_now()
+        self._faces = models.engine().under(trial(now), now, TESTING)
         self._signer = signer
 
     def run(self, clock: Callable[[], float]) -> Mapping[str, float]:
@@ -47,20 +50,18 @@ class StageWalk:
             with ledger.stage("header"):
                 picture = ObservedPicture.read(path, decoding)
             with ledger.stage(FIND):
-                found = self._engine.find(picture)
+                found = self._faces.find(picture)
             face = found.faces[0]
             with ledger.stage("crop"):
                 crop = found.crop(face)
             with ledger.stage("quality"):
-                quality = assess_quality(
-                    FaceSample(crop, face, (face,), found.picture.width, found.picture.height, subject)
-                )
+                quality = self._faces.quality(found, face, crop, (face,), subject)
             with ledger.stage(TEMPLATE):
-                template = self._engine.recogniser.template(crop)
+                template = self._faces.template(crop)
             templates.append((template, quality))
         (portrait, portrait_quality), (live, live_quality) = templates
         with ledger.stage("compare"):
-            comparison = self._engine.compare(live, portrait)
+            comparison = self._faces.compare(live, portrait)
         with ledger.stage("decide"):
             finding = COMPARE_ONLY.decide(
                 CaseEvidence(portrait_quality.flaws, live_quality.flaws, comparison, attended=False)
@@ -70,11 +71,11 @@ class StageWalk:
             reasons=finding.reasons,
             attended=False,
             policy=COMPARE_ONLY,
-            detector=self._engine.detector,
-            recogniser=self._engine.recogniser.entry,
+            detector=self._models.detector,
+            recogniser=self._models.recogniser,
             text_detector=None,
             text_recogniser=None,
-            calibration=self._engine.calibration,
+            calibration=self._faces.calibration,
             document_kind=None,
             document_checks=(),
             timings_ms=MappingProxyType({}),

@@ -10,30 +10,21 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
-import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 from documents import Documents, documents_in
+from kept import show_keeping
 from specimens.fonts import Face
+from terminal import ACCEPTED, REFERRED, REJECTED, run, say
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
 _SAMPLES = Path(".cache/samples")
 _MADE = Path(".cache/demo")
-_BONAFIDE = Path(sys.executable).with_name("bonafide")
 
 _CUSTOMER, _SELFIE, _IMPOSTOR = (_SAMPLES / name for name in ("obama.jpg", "obama2.jpg", "biden.jpg"))
 _FONTS = tuple(_SAMPLES / face.value for face in Face)
-
-_ACCEPTED, _REFERRED, _REJECTED = 0, 10, 20
-_MEANINGS = {
-    "verify": {_ACCEPTED: "accept", _REFERRED: "refer to a person", _REJECTED: "reject"},
-    "receipt": {0: "valid", 20: "not valid"},
-    "chip": {0: "authentic", 20: "not authentic"},
-    "read": {0: "it was read"},
-}
 
 
 def main() -> int:
@@ -48,7 +39,13 @@ def main() -> int:
     )
     documents = documents_in(_MADE, _CUSTOMER, datetime.now(UTC).astimezone().date())
     # Every part is shown, whatever became of the one before.
-    return 0 if all([_customer(documents), _forgeries(documents), _chip(documents)]) else 1
+    parts = [
+        _customer(documents),
+        _forgeries(documents),
+        _chip(documents),
+        show_keeping(documents, _SELFIE, _MADE / "counter"),
+    ]
+    return 0 if all(parts) else 1
 
 
 def _customer(documents: Documents) -> bool:
@@ -60,7 +57,7 @@ def _customer(documents: Documents) -> bool:
     say("And takes a selfie. An agent stands by.")
     sound &= (
         run("verify", "--consented", *card, "--selfie", _SELFIE, "--attended", "--receipt", accepted)
-        == _ACCEPTED
+        == ACCEPTED
     )
 
     say("Whoever has the public key can check the receipt, offline. It holds no picture, name or number.")
@@ -68,7 +65,7 @@ def _customer(documents: Documents) -> bool:
 
     say("Somebody else takes the selfie, with the same card.")
     stranger = run("verify", "--consented", *card, "--selfie", _IMPOSTOR, "--attended", "--receipt", rejected)
-    sound &= stranger in (_REFERRED, _REJECTED)
+    sound &= stranger in (REFERRED, REJECTED)
 
     if not rejected.is_file():
         return False
@@ -79,7 +76,7 @@ def _customer(documents: Documents) -> bool:
     sound &= run("receipt", "verify", edited) == 20
 
     say("The customer again, but nobody stands by: it might be a picture of a picture, so a person decides.")
-    return sound & (run("verify", "--consented", *card, "--selfie", _SELFIE) == _REFERRED)
+    return sound & (run("verify", "--consented", *card, "--selfie", _SELFIE) == REFERRED)
 
 
 def _forgeries(documents: Documents) -> bool:
@@ -94,7 +91,7 @@ def _forgeries(documents: Documents) -> bool:
         *case,
         all_of=("(document.number_wrong)",),
     )
-    sound = found == _REFERRED
+    sound = found == REFERRED
 
     say("A card with a number that adds up, of a region that somebody made up: it is in no table.")
     read = ("read", documents.invented_region, "--back", documents.back)
@@ -116,33 +113,7 @@ def _chip(documents: Documents) -> bool:
     )
     passport = ("--document", documents.passport, "--chip", documents.chip, *trust)
     case = (*passport, "--selfie", _SELFIE, "--attended", "--receipt", _MADE / "passport.json")
-    return sound & (run("verify", "--consented", *case, all_of=("(document.issuer_unknown)",)) == _REFERRED)
-
-
-def say(text: str) -> None:
-    """What comes next, in words."""
-    sys.stdout.write(f"\n{_styled(text, '1')}\n")
-    sys.stdout.flush()
-
-
-def run(*arguments: str | Path, all_of: tuple[str, ...] = (), none_of: tuple[str, ...] = ()) -> int | None:
-    """Run `bonafide` as typed and show command and answer.
-
-    Gives its exit status; None if the answer does not hold what it should, or holds what it should not.
-    """
-    words = [str(argument) for argument in arguments]
-    sys.stdout.write(_styled(f"$ bonafide {shlex.join(words)}", "36") + "\n")
-    sys.stdout.flush()
-    done = subprocess.run([_BONAFIDE, *words], check=False, stdout=subprocess.PIPE, encoding="utf-8")  # noqa: S603 - ours, from here
-    meaning = _MEANINGS[words[0]].get(done.returncode, "an error")
-    sys.stdout.write(done.stdout + _styled(f"exit status {done.returncode}: {meaning}", "2") + "\n")
-    sys.stdout.flush()
-    as_told = all(part in done.stdout for part in all_of) and not any(part in done.stdout for part in none_of)
-    return done.returncode if as_told else None
-
-
-def _styled(text: str, code: str) -> str:
-    return f"\033[{code}m{text}\033[0m" if sys.stdout.isatty() and "NO_COLOR" not in os.environ else text
+    return sound & (run("verify", "--consented", *case, all_of=("(document.issuer_unknown)",)) == REFERRED)
 
 
 if __name__ == "__main__":

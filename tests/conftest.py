@@ -19,6 +19,7 @@ from typing import Any
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
+from tests.softhsm import Token, new_token
 
 from bonafide.models import ModelStore, State
 from bonafide.settings import Settings
@@ -110,6 +111,13 @@ def store(database: str) -> Iterator[Store]:
     opened.upgrade()
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def token(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Token]:
+    """One for all tests of this process, in which the library reads its configuration once."""
+    with new_token(tmp_path_factory.mktemp("softhsm")) as made:
+        yield made
 
 
 @pytest.hookimpl(wrapper=True)

@@ -21,7 +21,9 @@ _NO_NETWORK = """
 import socket
 def refuse(*arguments, **options):
     raise AssertionError("the network was reached for")
-socket.socket = socket.create_connection = socket.getaddrinfo = refuse
+class Refused(socket.socket):  # the standard library makes classes of it
+    __init__ = refuse
+socket.socket, socket.create_connection, socket.getaddrinfo = Refused, refuse, refuse
 """
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bonafide.cli.checks import checks_document
 from bonafide.compare import Comparison, OperatingPoint
@@ -15,10 +15,14 @@ from bonafide.outcome import Outcome, Subject
 from bonafide.service.verification import Explanation, Verification
 from bonafide.wording import Language, advice, phrase, sentence
 
+if TYPE_CHECKING:
+    # What keeps decisions loads a database.
+    from bonafide.service.keeping import KeptDecision
+
 EXIT_STATUS: Final = {Outcome.ACCEPT: 0, Outcome.REFER: 10, Outcome.REJECT: 20}
 
 
-def as_json(case: Verification, *, receipt: str | None = None) -> str:
+def as_json(case: Verification, *, receipt: str | None = None, kept: KeptDecision | None = None) -> str:
     """One JSON object. Scores are in it only if the case was explained."""
     document: dict[str, object] = {
         "outcome": case.outcome.value,
@@ -53,14 +57,27 @@ def as_json(case: Verification, *, receipt: str | None = None) -> str:
         }
     if receipt is not None:
         document["receipt"] = receipt
+    if kept is not None:
+        document["kept"] = {"decision": kept.id, "waiting": kept.waiting}
     if case.explanation is not None:
         document["explanation"] = _explanation(case.explanation)
     return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
 
 
-def as_text(case: Verification, language: Language, *, receipt: str | None = None) -> str:
+def as_text(
+    case: Verification,
+    language: Language,
+    *,
+    receipt: str | None = None,
+    kept: KeptDecision | None = None,
+) -> str:
     """The outcome, its reasons with what to do about them, and what it rests on."""
-    return "\n".join(_lines(case, language, receipt))
+    return "\n".join([*_lines(case, language, receipt), *_kept_lines(kept, language)])
+
+
+def _kept_lines(kept: KeptDecision | None, language: Language) -> Iterator[str]:
+    if kept is not None:
+        yield phrase("case_waits" if kept.waiting else "decision_kept", language, decision=kept.id)
 
 
 def quality_document(quality: Quality) -> list[dict[str, object]]:

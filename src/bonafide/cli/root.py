@@ -26,6 +26,11 @@ COMMANDS: Final = {
     "chip": ("bonafide.cli.chip", "Check the files of a document's chip."),
     "receipt": ("bonafide.cli.receipt", "Verify and read receipts."),
     "store": ("bonafide.cli.store", "Make the store, and look after the keys of what it keeps."),
+    "case": ("bonafide.cli.case", "Open and decide the cases that were referred to a person."),
+    "consent": ("bonafide.cli.consent", "Show what people are asked, and record what they said."),
+    "privacy": ("bonafide.cli.privacy", "Give back, erase, report, and open what is kept of people."),
+    "audit": ("bonafide.cli.audit", "Sign, prove, export and audit the evidence log."),
+    "witness": ("bonafide.cli.witness", "Watch logs of others, and cosign what continues them."),
     "models": ("bonafide.cli.models", "Pull, list, verify and add models."),
     "calibrate": (
         "bonafide.evaluation.commands.calibrate",

@@ -11,16 +11,20 @@ import click
 from bonafide.cli.answer import EXIT_STATUS, as_json, as_text
 from bonafide.cli.opening import open_verifier
 from bonafide.cli.output_file import write_whole
+from bonafide.cli.parameters import identifier
 from bonafide.cli.pictures import read_named, read_pair
 from bonafide.decide import PRESETS
 from bonafide.document.chip import read_chip_files
-from bonafide.errors import NotPermitted
+from bonafide.errors import NotPermitted, UsageError
 from bonafide.evidence import serialise_receipt
 from bonafide.outcome import Subject
 from bonafide.privacy import ConsentToken, Purpose, attested, purposes
+from bonafide.service.case_picture import CasePicture, PictureKind
 from bonafide.service.moment import local_now
 from bonafide.service.receipts import receipt_for
 from bonafide.service.trust import trust_of
+from bonafide.service.verification import Verification
+from bonafide.service.verifier import DocumentIndex
 from bonafide.settings import Settings
 from bonafide.vault import FileSigner
 from bonafide.wording import Language
@@ -52,10 +56,11 @@ from bonafide.wording import Language
     show_default=True,
     help="What the customer agreed to; it has the policy.",
 )
+@click.option("--consent", metavar="ID", type=identifier, help="The consent on record; keeps the decision.")
 @click.option(
     "--consented",
     is_flag=True,
-    help="The customer read what the purpose asks and agreed (`bonafide consent show`).",
+    help="You vouch that the customer read what the purpose asks and agreed; keeps nothing.",
 )
 @click.option("--attended", is_flag=True, help="An agent vouches that the customer is there in person.")
 @click.option("--profile", metavar="P", help="accurate, fast, or the name of a model of your own.")
@@ -75,6 +80,7 @@ def command(
     chip: Path | None,
     trust: tuple[Path, ...],
     purpose: str,
+    consent: str | None,
     consented: bool,
     attended: bool,
     profile: str | None,
@@ -86,32 +92,63 @@ def command(
 
     Exit status: 0 accept, 10 refer to a person, 20 reject.
     """
+    declared = purposes()[purpose]
+    if consented and consent:
+        raise UsageError("A consent is on record or vouched for, not both", "Give --consent or --consented")
+
+    def look(
+        leave: ConsentToken, index: DocumentIndex | None
+    ) -> tuple[Verification, tuple[CasePicture, ...]]:
+        # What may be wrong with the pictures is said before any model is loaded.
+        front, live = read_pair(document, selfie, document_back)
+        back = None if document_back is None else read_named(document_back, Subject.DOCUMENT)
+        files = None if chip is None else read_chip_files(chip)
+        authorities = trust_of(settings, trust) if files else None
+        case = open_verifier(settings, profile).verify(
+            front,
+            live,
+            leave,
+            document_back=back,
+            chip=files,
+            trust=authorities,
+            attended=attended,
+            explain=explain,
+            index=index,
+        )
+        named = (
+            (PictureKind.DOCUMENT, front),
+            (PictureKind.DOCUMENT_BACK, back),
+            (PictureKind.SELFIE, live),
+        )
+        return case, tuple(CasePicture(kind, picture.data) for kind, picture in named if picture)
+
     # Nobody's pictures are even opened before they agreed.
-    consent = _attested(purposes()[purpose], settings.language, consented=consented)
-    # What may be wrong with the pictures or the key is said before any model is loaded.
-    pictures = read_pair(document, selfie, document_back)
-    back = None if document_back is None else read_named(document_back, Subject.DOCUMENT)
-    files = None if chip is None else read_chip_files(chip)
-    authorities = trust_of(settings, trust) if files else None
-    signer = FileSigner.open(settings.data_dir) if receipt else None
-    verifier = open_verifier(settings, profile)
-    case = verifier.verify(
-        *pictures,
-        consent,
-        document_back=back,
-        chip=files,
-        trust=authorities,
-        attended=attended,
-        explain=explain,
-    )
-    if receipt and signer:
-        made = receipt_for(case, signer, issued_at=datetime.now(UTC), identifier=str(uuid.uuid4()))
-        write_whole(receipt, serialise_receipt(made), "The receipt")
+    if consent:
+        from bonafide.cli.kept_case import decide_and_keep  # noqa: PLC0415 - loads a database, for this alone
+
+        case, kept = decide_and_keep(settings, declared, consent, look)
+        signed: bytes | None = kept.receipt
+    else:
+        leave = _attested(declared, settings.language, consented=consented)
+        signer = FileSigner.open(settings.data_dir) if receipt else None
+        case, _ = look(leave, None)
+        kept = None
+        signed = _signed(case, signer) if signer else None
+    if receipt and signed:
+        write_whole(receipt, signed, "The receipt")
     place = str(receipt) if receipt else None
     click.echo(
-        as_json(case, receipt=place) if json_wanted else as_text(case, settings.language, receipt=place)
+        as_json(case, receipt=place, kept=kept)
+        if json_wanted
+        else as_text(case, settings.language, receipt=place, kept=kept)
     )
     return EXIT_STATUS[case.outcome]
+
+
+def _signed(case: Verification, signer: FileSigner) -> bytes:
+    """A receipt that nobody keeps but who asked for it."""
+    made = receipt_for(case, signer, issued_at=datetime.now(UTC), identifier=str(uuid.uuid4()))
+    return serialise_receipt(made)
 
 
 def _attested(purpose: Purpose, language: Language, *, consented: bool) -> ConsentToken:

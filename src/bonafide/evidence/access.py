@@ -23,6 +23,9 @@ class Action(StrEnum):
     REVIEW = "review"
     """A reviewer opened a referred case."""
 
+    DECIDE = "decide"
+    """A reviewer decided a referred case."""
+
     EXPORT = "export"
     """All that is kept of somebody was given to them."""
 

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from bonafide.errors import NotPermitted
 from bonafide.privacy.now import Now
+from bonafide.privacy.staff import require_staff_name
 from bonafide.store import Transaction
 from bonafide.store.schema import APPROVER
 
@@ -26,8 +27,9 @@ class Approver:
 
 def register_approver(transaction: Transaction, who: str, key: Ed25519PublicKey, now: Now) -> Approver:
     """Let somebody approve from now on. Raises `NotPermitted` for a name or a key that was ever registered:
-    one key is one person, for good.
+    one key is one person, for good; `UsageError` for what is no name.
     """
+    require_staff_name(who)
     raw = key.public_bytes_raw()
     approver = Approver(who, raw, now.wall)
     if transaction.all(Approver, APPROVER, (APPROVER.c.who == who) | (APPROVER.c.public_key == raw)):
@@ -41,6 +43,11 @@ def register_approver(transaction: Transaction, who: str, key: Ed25519PublicKey,
 def remove_approver(transaction: Transaction, who: str, now: Now) -> None:
     """Let somebody approve no more; what they approved and nobody used counts no more either."""
     transaction.change(APPROVER, APPROVER.c.who == who, APPROVER.c.removed_at.is_(None), removed_at=now.wall)
+
+
+def approvers(transaction: Transaction) -> tuple[Approver, ...]:
+    """Everybody who was ever registered, by name."""
+    return transaction.all(Approver, APPROVER, order=[APPROVER.c.who])
 
 
 def find_approver(transaction: Transaction, who: str) -> Approver | None:

@@ -11,12 +11,13 @@ from typing import Final, NoReturn
 
 import rfc8785
 
-from bonafide.errors import NotPermitted, UsageError
+from bonafide.errors import NotPermitted, UnreadableData, UsageError
 from bonafide.evidence.access import AccessEvent, Action, record_access
 from bonafide.evidence.commitment import SALT_BYTES
 from bonafide.privacy.approver import find_approver, signed_by
 from bonafide.privacy.kept_access import access_deadline
 from bonafide.privacy.now import Now
+from bonafide.privacy.staff import require_staff_name
 from bonafide.store import Store, Transaction
 from bonafide.store.schema import APPROVAL, BREAK_GLASS
 from bonafide.store.sealed import SealedRow, find, of_case, open_from
@@ -27,6 +28,17 @@ LONGEST: Final = timedelta(hours=1)
 PEOPLE: Final = 2
 _FORMAT: Final = "bonafide-break-glass/1"
 _LONGEST_REASON: Final = 200
+_MEMBERS: Final = {
+    "format",
+    "id",
+    "operator",
+    "asked_by",
+    "record",
+    "referred_case",
+    "reason",
+    "made_at",
+    "good_until",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +96,10 @@ def ask(
 ) -> Request:
     """Ask to open one record, or what is kept of one case. The reason names nobody.
 
-    Raises `UsageError` for neither or both, no reason or a long one, or a life that is over an hour.
+    Raises `UsageError` for neither or both, no reason or a long one, an `asked_by` that is no name, or a life
+    that is over an hour.
     """
+    require_staff_name(asked_by)
     if (record is None) is (referred_case is None):
         raise UsageError("A request names one record or one case", "Name the one that is to be opened")
     if not 0 < len(reason.strip()) <= _LONGEST_REASON or not reason.isprintable():
@@ -114,6 +128,34 @@ def ask(
 def request_of(transaction: Transaction, request: str) -> Request:
     """A request, to be read and signed. Raises `NotPermitted` if there is none."""
     return _read(_row(transaction, request))
+
+
+def parse_request(content: bytes) -> Request:
+    """A request out of its file, for whoever signs it elsewhere: what was read is then all that is signed.
+
+    Raises `UnreadableData` for what is no request, or not in its one form.
+    """
+    request: Request | None = None
+    try:
+        document = json.loads(content)
+        if not isinstance(document, dict) or document.keys() != _MEMBERS or document["format"] != _FORMAT:
+            raise ValueError("not a request")
+        if not all(isinstance(value, str | None) for value in document.values()):
+            raise ValueError("not a request's values")
+        request = _request(document)
+    except (ValueError, RecursionError):
+        pass
+    if request is None or request.content != content:
+        raise UnreadableData(
+            "The file is no request to open something, or was changed",
+            "Take the file that `bonafide privacy break-glass ask` wrote, as it is",
+        )
+    return request
+
+
+def approved_by(transaction: Transaction, request: str) -> tuple[str, ...]:
+    """Who signed a request and may still approve. Raises `NotPermitted` if there is no such request."""
+    return tuple(sorted(_signers(transaction, _row(transaction, request)).values()))
 
 
 def approve(transaction: Transaction, request: str, who: str, signature: bytes, now: Now) -> None:
@@ -181,7 +223,7 @@ def _use(transaction: Transaction, request: str, who: str, now: Now) -> tuple[Se
     asked = _read(row)
     if asked.asked_by != who:
         _refuse("Only who asked for it may open it", "Ask in your own name")
-    if _people(transaction, row) < PEOPLE:
+    if len(_signers(transaction, row)) < PEOPLE:
         _refuse(
             "Two different registered people must approve, each with a key of their own",
             "Let another person sign the request",
@@ -203,14 +245,14 @@ def _named(transaction: Transaction, asked: Request) -> tuple[SealedRow, ...]:
     return (found,) if found else ()
 
 
-def _people(transaction: Transaction, row: _Row) -> int:
-    """How many people, with as many keys, really signed the request that is kept."""
-    keys = set()
+def _signers(transaction: Transaction, row: _Row) -> dict[bytes, str]:
+    """The people, by their keys, who really signed the request that is kept."""
+    signers = {}
     for approval in transaction.all(_Approval, APPROVAL, APPROVAL.c.break_glass == row.id):
         approver = find_approver(transaction, approval.who)
         if approver is not None and signed_by(approver, row.request, approval.signature):
-            keys.add(approver.public_key)
-    return len(keys)
+            signers[approver.public_key] = approver.who
+    return signers
 
 
 def _row(transaction: Transaction, request: str) -> _Row:

@@ -160,6 +160,22 @@ def token(transaction: Transaction, consent: str, purpose: Purpose, now: Now) ->
     return issue(purpose, min(now.wall + TOKEN_LIFE, ends), found.subject, found.id)
 
 
+def standing(transaction: Transaction, issued: ConsentToken, purpose: Purpose, now: Now) -> Consent:
+    """The consent on record that a token stands for, if something may be kept under it.
+
+    A token outlives a withdrawal by minutes: enough to look, but nothing more may be kept. Raises
+    `NotPermitted` for a token that is stale or to another purpose, for a consent that a person vouched for,
+    and for one that was withdrawn or erased.
+    """
+    issued.require(now.wall, purpose.name)
+    found = consent_of(transaction, issued.consent) if issued.consent is not None else None
+    if found is None or found.subject != issued.subject:
+        raise NotPermitted("Nobody is on record as having agreed to this", "Record the consent")
+    if found.withdrawn_at is not None:
+        raise NotPermitted("The consent was withdrawn", "Offer the alternative, or ask anew")
+    return found
+
+
 def _permit(purpose: Purpose, version: int, giver: Giver, age: Age) -> None:
     if version != purpose.version:
         raise NotPermitted("The words that were shown are not the current ones", "Show them and ask anew")

@@ -18,6 +18,7 @@ from bonafide.evidence.moment_text import moment_text
 from bonafide.privacy.holdings import HOLDINGS
 from bonafide.privacy.kept_access import access_deadline
 from bonafide.privacy.now import Now
+from bonafide.privacy.staff import require_staff_name
 from bonafide.store import Store, Transaction
 from bonafide.store.sealed import SealedRow, open_from
 from bonafide.vault.memory import wipe
@@ -66,9 +67,11 @@ def export(
     """Everything that is kept of somebody, under however many identifiers, opened; nothing is written but
     that `who` looked, before they do.
 
-    A record that does not open because it was altered is named as such and has no file. Raises `VaultClosed`
-    if the holder of the keys cannot be reached, `StoreUnusable` as the store does.
+    A record that does not open because it was altered is named as such and has no file. Raises `UsageError`
+    for a `who` that is no name, `VaultClosed` if the holder of the keys cannot be reached, `StoreUnusable` as
+    the store does.
     """
+    require_staff_name(who)
     whom = tuple(dict.fromkeys(subjects))
 
     def trace(transaction: Transaction) -> None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import and_, exists
 
 from bonafide.errors import NotPermitted
-from bonafide.privacy.consent import consent_of
+from bonafide.privacy.consent import standing
 from bonafide.privacy.now import Now
 from bonafide.privacy.purpose import Kept, Purpose
 from bonafide.privacy.token import ConsentToken
@@ -52,23 +52,14 @@ def open_case(
     Raises `NotPermitted` without a consent on record that stands, or for a purpose that keeps no pictures of
     cases.
     """
-    token.require(now.wall, purpose.name)
-    # A token outlives a withdrawal by minutes: enough to look, but nothing more may be kept.
-    consent = consent_of(transaction, token.consent) if token.consent is not None else None
-    if consent is not None and consent.withdrawn_at is not None:
-        raise NotPermitted("The consent was withdrawn", "Offer the alternative, or ask anew")
+    consent = standing(transaction, token, purpose, now)
     deadline = purpose.deadline(Kept.DECISION, now.retention)
-    if (
-        token.subject is None
-        or token.consent is None
-        or deadline is None
-        or Kept.CASE_PICTURE not in purpose.keeps
-    ):
+    if deadline is None or Kept.CASE_PICTURE not in purpose.keeps:
         raise NotPermitted(
             "For this, no picture may be kept until a person decides",
             "Let a person decide at once, or refuse",
         )
-    case = ReferredCase(identifier(), token.subject, token.consent, purpose.name, now.wall, deadline)
+    case = ReferredCase(identifier(), consent.subject, consent.id, purpose.name, now.wall, deadline)
     transaction.add(REFERRED_CASE, case)
     return case
 
@@ -79,14 +70,32 @@ def close_case(transaction: Transaction, case: str, now: Now) -> ReferredCase:
     Raises `NotPermitted` if there is no such case, it was decided before, or its pictures are gone.
     """
     found = transaction.one(ReferredCase, REFERRED_CASE, REFERRED_CASE.c.id == case)
-    if found is None or case_state(transaction, found, now) is not CaseState.WAITING:
-        raise NotPermitted(
-            "The case is not waiting to be decided",
-            "If nobody decided it in time, ask the customer to try again",
-        )
+    found = waiting_case(transaction, case, now)
+    # Of two who decide at once, one finds it decided.
+    undecided = (REFERRED_CASE.c.id == case, REFERRED_CASE.c.decided_at.is_(None))
+    if transaction.change(REFERRED_CASE, *undecided, decided_at=now.wall) != 1:
+        raise _not_waiting()
     transaction.remove(SEALED, SEALED.c.referred_case == case)
-    transaction.change(REFERRED_CASE, REFERRED_CASE.c.id == case, decided_at=now.wall)
     return replace(found, decided_at=now.wall)
+
+
+def waiting_case(transaction: Transaction, case: str, now: Now) -> ReferredCase:
+    """A case that waits to be decided. Raises `NotPermitted` if there is none, or not any more."""
+    found = transaction.one(ReferredCase, REFERRED_CASE, REFERRED_CASE.c.id == case)
+    if found is None or case_state(transaction, found, now) is not CaseState.WAITING:
+        raise _not_waiting()
+    return found
+
+
+def waiting_cases(transaction: Transaction, now: Now) -> tuple[ReferredCase, ...]:
+    """The cases that wait to be decided, oldest first."""
+    undecided = transaction.all(
+        ReferredCase,
+        REFERRED_CASE,
+        REFERRED_CASE.c.decided_at.is_(None),
+        order=[REFERRED_CASE.c.opened_at, REFERRED_CASE.c.id],
+    )
+    return tuple(case for case in undecided if case_state(transaction, case, now) is CaseState.WAITING)
 
 
 def case_state(transaction: Transaction, case: ReferredCase, now: Now) -> CaseState:
@@ -117,3 +126,9 @@ def lapsed_cases(transaction: Transaction, now: Now) -> int:
 @dataclass(frozen=True, slots=True)
 class _Picture:
     id: str
+
+
+def _not_waiting() -> NotPermitted:
+    return NotPermitted(
+        "The case is not waiting to be decided", "If nobody decided it in time, ask the customer to try again"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -145,6 +145,22 @@ def filing(people: int, reached_on: date | None = None) -> Filing:
         return Filing(people, FilingState.NEAR if people >= NEAR_FILING else FilingState.BELOW)
     file_by = working_days_after(reached_on, FILING_WORKING_DAYS) if reached_on else None
     return Filing(people, FilingState.REACHED, file_by)
+
+
+def reached_by(transaction: Transaction) -> date | None:
+    """The day (UTC) on which the face data of 100,000 people was stored at the latest, None below: when the
+    last of as many came of whom some is stored now. It was earlier if others were erased since.
+    """
+    came = (
+        select(func.min(SEALED.c.made_at).label("at"))
+        .where(SEALED.c.operator == transaction.operator)
+        .group_by(SEALED.c.subject)
+        .order_by("at")
+        .offset(FILING - 1)
+        .limit(1)
+    )
+    found = transaction.connection.execute(came).scalar()
+    return None if found is None else found.astimezone(UTC).date()
 
 
 def working_days_after(day: date, number: int) -> date:

@@ -34,8 +34,9 @@ class Verification:
     """The outcome of one case with its reasons, and by what it was decided.
 
     `text_detector`, `text_recogniser` and `document_kind` are None where no document was read;
-    `document_checks` are all that were made of it and its chip. What it says is not kept. `timings_ms` has
-    the stages and `total`, in milliseconds. `explanation` is None unless it was asked for.
+    `document_checks` are all that were made of it and its chip. What it says is not kept: `document_index`
+    stands for its number under the operator's key, None where none was certain or nobody asked. `timings_ms`
+    has the stages and `total`, in milliseconds. `explanation` is None unless it was asked for.
     """
 
     outcome: Outcome
@@ -49,6 +50,7 @@ class Verification:
     calibration: Calibration
     document_kind: Kind | None
     document_checks: tuple[DocumentCheck, ...]
+    document_index: str | None
     timings_ms: Mapping[str, float]
     explanation: Explanation | None
 

@@ -12,6 +12,7 @@ from bonafide.compare import Comparison
 from bonafide.decide import COMPARE_ONLY, PRESETS, CaseEvidence, Policy
 from bonafide.document import DocumentCheck, Reading
 from bonafide.document.chip import ChipFiles, TrustStore
+from bonafide.document.document_number import certain_number
 from bonafide.errors import UnreadablePicture
 from bonafide.face import FoundFaces
 from bonafide.models import licence_notice
@@ -25,6 +26,9 @@ from bonafide.service.purposes import TESTING
 from bonafide.service.stopwatch import Stopwatch
 from bonafide.service.verification import Explanation, Verification
 from bonafide.settings import Profile, Settings
+
+# What stands for a document, of its issuer and number.
+DocumentIndex = Callable[[str, str], str]
 
 
 class Verifier:
@@ -75,6 +79,7 @@ class Verifier:
         trust: TrustStore | None = None,
         attended: bool = False,
         explain: bool = False,
+        index: DocumentIndex | None = None,
     ) -> Verification:
         """Decide whether the selfie shows the person whose portrait the document carries.
 
@@ -82,8 +87,9 @@ class Verifier:
         the document's other side. `chip` are the files of its chip, authenticated by the certificates in
         `trust`; an authentic chip's portrait is what the selfie is compared with, and the printed one must
         show the same person. `attended` says that an agent vouches for a living person being there; without
-        it, and as long as liveness is not measured, the best outcome is refer. Neither picture nor template
-        outlives the call.
+        it, and as long as liveness is not measured, the best outcome is refer. `index` makes of the
+        document's issuer and number what stands for it among an operator's records; neither they nor picture
+        or template outlive the call.
 
         Raises `NotPermitted` for a consent token that is stale, was not issued, or is to a purpose without a
         policy, `UnreadablePicture` naming the picture whose data turn out to be damaged.
@@ -112,6 +118,7 @@ class Verifier:
             reading=reading,
             attended=attended,
             explain=explain,
+            index=index,
         )
 
     def compare(
@@ -140,6 +147,7 @@ class Verifier:
         reading: Reading | None = None,
         attended: bool = False,
         explain: bool,
+        index: DocumentIndex | None = None,
     ) -> Verification:
         with watch.stage("decide"):
             comparison = _compare(faces, live, reference)
@@ -157,6 +165,7 @@ class Verifier:
             calibration=faces.calibration,
             document_kind=reading.kind if reading else None,
             document_checks=checks,
+            document_index=_indexed(reading, index),
             timings_ms=watch.read(),
             explanation=Explanation(comparison, reference.face, reference.quality, live.face, live.quality)
             if explain
@@ -177,6 +186,11 @@ class Verifier:
         with watch.stage("document_read"), speaking_of(Subject.DOCUMENT):
             back = None if document_back is None else faces.find(document_back)
             return self._documents.read(faces, front, back, self._now().date(), policy.document.minimum_age)
+
+
+def _indexed(reading: Reading | None, index: DocumentIndex | None) -> str | None:
+    number = certain_number(reading) if reading and index else None
+    return index(number.issuer, number.number) if index and number else None
 
 
 def _compare(faces: FaceWork, probe: SubjectFace, reference: SubjectFace | None) -> Comparison | None:

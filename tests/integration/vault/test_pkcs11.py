@@ -12,7 +12,7 @@ import pkcs11
 import pytest
 from pkcs11 import Attribute, ObjectClass
 from pkcs11.exceptions import AttributeSensitive, PKCS11Error
-from tests.integration.vault.conftest import Token, begin_token
+from tests.softhsm import Token, begin_token
 
 from bonafide.errors import KeyUnusable, RecordAltered, SettingInvalid, VaultClosed
 from bonafide.settings import Settings

@@ -18,6 +18,7 @@ from bonafide.face.quality import Quality
 from bonafide.face.quality.measure import Measure, Unassessed
 from bonafide.models import ModelEntry
 from bonafide.outcome import Flaw, Outcome, Reason
+from bonafide.service.keeping import KeptDecision
 from bonafide.service.verification import Explanation, Verification
 from bonafide.wording import Language, advice, sentence
 
@@ -37,6 +38,7 @@ def case(detector: ModelEntry, recogniser: ModelEntry, calibrated: Calibration) 
         text_recogniser=None,
         calibration=calibrated,
         document_kind=None,
+        document_index=None,
         document_checks=(),
         timings_ms={"document_find": 12.3456, "total": 98.7654},
         explanation=None,
@@ -51,6 +53,7 @@ def read(case: Verification, detector: ModelEntry) -> Verification:
         text_detector=dataclasses.replace(detector, name="lines"),
         text_recogniser=dataclasses.replace(detector, name="letters"),
         document_kind=Kind.TD3,
+        document_index=None,
         document_checks=(
             DocumentCheck.passed("mrz.check_digits"),
             DocumentCheck.failed("mrz.validity", Reason.DOCUMENT_EXPIRED),
@@ -74,9 +77,22 @@ def explanation(recogniser: ModelEntry, calibrated: Calibration) -> Explanation:
     return Explanation(comparison, face, quality, None, None)
 
 
-def parsed(case: Verification, **options: str) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(as_json(case, **options))
+def parsed(
+    case: Verification, receipt: str | None = None, kept: KeptDecision | None = None
+) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(as_json(case, receipt=receipt, kept=kept))
     return document
+
+
+def test_what_was_kept_is_told_and_for_how_long(case: Verification) -> None:
+    assert "kept" not in parsed(case)
+    for waiting, said in ((True, ("72 hours", "72 小时")), (False, ("no picture", "未保存任何照片"))):
+        kept = KeptDecision("an identifier", b"", 0, waiting)
+        assert parsed(case, kept=kept)["kept"] == {"decision": "an identifier", "waiting": waiting}
+        for language, words in zip((Language.ENGLISH, Language.CHINESE), said, strict=True):
+            told = as_text(case, language, kept=kept)
+            assert "an identifier" in told
+            assert words in told
 
 
 def test_every_outcome_has_an_exit_status() -> None:

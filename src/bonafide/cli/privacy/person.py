@@ -1,0 +1,116 @@
+"""`bonafide privacy export`, `erase`, `receipts`: what somebody may ask of what is kept of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from bonafide.cli.erased import erased_document, erased_lines, write_receipt
+from bonafide.cli.output_file import write_whole
+from bonafide.cli.parameters import identifier, purpose_by_name
+from bonafide.cli.private_output import private_file
+from bonafide.errors import UsageError
+from bonafide.privacy import Purpose
+from bonafide.privacy.erasure import erase, receipts_of
+from bonafide.privacy.export import export
+from bonafide.service.retention import SOFTWARE, new_identifier, random_bytes, retention
+from bonafide.settings import Settings
+
+_NAMES = ("receipt.json", "second-receipt.json")
+
+
+@click.command(name="export")
+@click.argument("subjects", metavar="SUBJECT...", nargs=-1, required=True, type=identifier)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="A new file (ZIP), for this account alone.",
+)
+@click.option("--who", required=True, help="Who on your staff does this; it goes into the log.")
+@click.pass_obj
+def export_command(settings: Settings, /, subjects: tuple[str, ...], *, output: Path, who: str) -> None:
+    """Write all that is kept of somebody into a file, opened, to be handed to them."""
+    with retention(settings) as kept, private_file(output, "The export") as file:
+        exported = export(
+            kept.store,
+            kept.vault(),
+            kept.operator,
+            subjects,
+            who=who,
+            now=kept.now(),
+            identifier=new_identifier,
+            random=random_bytes,
+        )
+        file.write(exported.as_zip())
+    click.echo(f"{len(exported.files)} file(s) are in {output}, in the clear: hand it over, then delete it.")
+
+
+@click.command(name="erase")
+@click.argument("subjects", metavar="SUBJECT...", nargs=-1, required=True, type=identifier)
+@click.option(
+    "--purpose", type=purpose_by_name, help="Only what rests on consents to it, which were withdrawn."
+)
+@click.option("--yes", is_flag=True, help="It cannot be undone: say that you mean it.")
+@click.option("--receipt", type=click.Path(path_type=Path, dir_okay=False), help="Write the receipt here.")
+@click.option("--json", "json_wanted", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def erase_command(
+    settings: Settings,
+    /,
+    subjects: tuple[str, ...],
+    *,
+    purpose: Purpose | None,
+    yes: bool,
+    receipt: Path | None,
+    json_wanted: bool,
+) -> None:
+    """Erase all that is kept of somebody, and give a signed receipt of it."""
+    if not yes:
+        raise UsageError("What is erased cannot be brought back", "Repeat it with --yes to do it")
+    with retention(settings) as kept:
+        erased = erase(
+            kept.store,
+            kept.operator,
+            subjects,
+            now=kept.now(),
+            identifier=new_identifier,
+            signer=kept.signer(),
+            software=SOFTWARE,
+            purpose=purpose.name if purpose else None,
+        )
+    if json_wanted:
+        click.echo(json.dumps(erased_document(erased), indent=1))
+    else:
+        click.echo("\n".join(erased_lines(erased, settings.language)))
+    if receipt:
+        write_receipt(erased, receipt)
+
+
+@click.command(name="receipts")
+@click.argument("erasure", type=identifier)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help=f"A folder to write them into, as {' and '.join(_NAMES)}.",
+)
+@click.pass_obj
+def receipts_command(settings: Settings, /, erasure: str, *, output: Path | None) -> None:
+    """Give the receipts of an erasure: the first, and the second once no backup can be opened any more."""
+    with retention(settings) as kept, kept.store.read(kept.operator) as transaction:
+        receipts = receipts_of(transaction, erasure)
+    if not receipts:
+        raise UsageError(
+            "There is no such erasure of this operator",
+            "Give the identifier that `bonafide privacy erase` printed",
+        )
+    for name, receipt in zip(_NAMES, receipts, strict=False):
+        if output is None:
+            click.echo(receipt, nl=False)
+        else:
+            write_whole(output / name, receipt, "The receipt")
+            click.echo(output / name)
+    if len(receipts) < len(_NAMES):
+        click.echo("The second receipt follows once the keys of its time are destroyed.", err=True)

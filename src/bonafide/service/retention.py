@@ -1,0 +1,77 @@
+"""An operator's records, by the clock that says how long they are kept."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from bonafide.errors import SettingInvalid
+from bonafide.privacy.now import Now
+from bonafide.privacy.retention_clock import RetentionClock
+from bonafide.service.safekeeping import open_store
+from bonafide.settings import Settings
+from bonafide.store import Store
+from bonafide.vault import FileSigner, Vault, open_holder, without_core_dumps
+from bonafide.version import VERSION
+
+SOFTWARE: Final = f"bonafide {VERSION}"
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """What is kept of an operator's customers, and what time it is for it.
+
+    Keys are opened when they are asked for: what needs none goes on while their holder is away.
+    """
+
+    settings: Settings
+    store: Store
+    clock: RetentionClock
+
+    @property
+    def operator(self) -> str:
+        """Whose records these are."""
+        return self.settings.operator
+
+    def now(self) -> Now:
+        """This moment. Raises `StoreUnusable` as the store does. Not to be asked within a unit of work."""
+        return self.clock.now()
+
+    def vault(self) -> Vault:
+        """What opens records; this process writes no core dumps from then on. Raises as `open_holder`."""
+        without_core_dumps()
+        return Vault(open_holder(self.settings))
+
+    def signer(self) -> FileSigner:
+        """What signs receipts. Raises `KeyUnusable`."""
+        return FileSigner.open(self.settings.data_dir)
+
+
+@contextlib.contextmanager
+def retention(settings: Settings) -> Iterator[Retention]:
+    """The records of the operator that the settings name, until the end of the block.
+
+    Raises `SettingInvalid` for an operator that the store does not list: nobody would sweep what is kept of
+    its customers. `StoreUnusable` as the store does.
+    """
+    with contextlib.closing(open_store(settings)) as store:
+        if settings.operator not in store.operators():
+            raise SettingInvalid(
+                f"The store lists no operator {settings.operator}",
+                "Set BONAFIDE_OPERATOR to one that it lists, or run `bonafide store upgrade`",
+            )
+        yield Retention(settings, store, RetentionClock(store))
+
+
+def new_identifier() -> str:
+    """A random identifier, which tells nothing."""
+    return str(uuid.uuid4())
+
+
+def random_bytes(size: int) -> bytes:
+    """So many random bytes of the system's."""
+    return os.urandom(size)

@@ -1,0 +1,117 @@
+"""Cases that a person decides: who looks is in the log before they see anything, and then the pictures go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import and_
+
+from bonafide.errors import NotPermitted, UsageError
+from bonafide.evidence import serialise_receipt, sign_receipt
+from bonafide.evidence.access import AccessEvent, AccessRow, Action, record_access
+from bonafide.evidence.commitment import SALT_BYTES
+from bonafide.evidence.review_claims import ReviewClaims
+from bonafide.outcome import Outcome
+from bonafide.privacy import Now, purpose_named, purposes
+from bonafide.privacy.break_glass import OpenedRecord
+from bonafide.privacy.holdings import DecisionRecord
+from bonafide.privacy.kept_access import access_deadline
+from bonafide.privacy.referred_case import ReferredCase, close_case, waiting_case, waiting_cases
+from bonafide.privacy.staff import require_staff_name
+from bonafide.service.keeping import KeptDecision, add_decision
+from bonafide.service.retention import SOFTWARE, Retention, new_identifier, random_bytes
+from bonafide.store import Transaction
+from bonafide.store.schema import ACCESS, DECISION
+from bonafide.store.sealed import SealedRow, of_case, open_from
+from bonafide.vault import FileSigner, Vault, wipe
+
+
+class Reviewing:
+    """Shows and decides an operator's referred cases; safe to share between threads."""
+
+    def __init__(self, kept: Retention, vault: Vault, signer: FileSigner) -> None:
+        self._kept = kept
+        self._vault = vault
+        self._signer = signer
+
+    def waiting(self) -> tuple[ReferredCase, ...]:
+        """The cases that wait to be decided, oldest first."""
+        now = self._kept.now()
+        with self._kept.store.read(self._kept.operator) as transaction:
+            return waiting_cases(transaction, now)
+
+    @contextmanager
+    def opened(self, case: str, who: str) -> Iterator[tuple[OpenedRecord, ...]]:
+        """The pictures of a case (their kinds are `PictureKind`s), until the end of the block.
+
+        Raises `UsageError` for somebody who is not named in one short line, `NotPermitted` for a case that
+        does not wait to be decided, `RecordAltered` and `VaultClosed` as the vault; that they were asked for
+        is in the log even then.
+        """
+        require_staff_name(who)
+        now = self._kept.now()
+
+        def look(transaction: Transaction) -> tuple[SealedRow, ...]:
+            _log(transaction, waiting_case(transaction, case, now), who, Action.REVIEW, now)
+            return of_case(transaction, case)
+
+        opened: list[OpenedRecord] = []
+        try:
+            for row in self._kept.store.write(self._kept.operator, look):
+                opened.append(
+                    OpenedRecord(row.id, row.kind, open_from(self._vault, self._kept.operator, row))
+                )
+            yield tuple(opened)
+        finally:
+            for record in opened:
+                wipe(record.content)
+
+    def decide(self, case: str, who: str, outcome: Outcome) -> KeptDecision:
+        """Decide a case that the same person has looked at: accept or reject. Its pictures are gone when
+        this returns, or with the next sweep while somebody still reads them (`Store.forget_deleted`).
+
+        Raises `UsageError` for another outcome, `NotPermitted` for somebody who did not look, and for a case
+        that does not wait to be decided.
+        """
+        require_staff_name(who)
+        if outcome is Outcome.REFER:
+            raise UsageError("A person decides, and refers to nobody", "Accept or reject")
+        now = self._kept.now()
+        identifier = new_identifier()
+
+        def work(transaction: Transaction) -> DecisionRecord:
+            closed = close_case(transaction, case, now)
+            looked = and_(ACCESS.c.referred_case == case, ACCESS.c.who == who)
+            if not transaction.all(AccessRow, ACCESS, looked, ACCESS.c.action == Action.REVIEW):
+                raise NotPermitted("Nobody decides a case without having looked at it", "Open it first")
+            _log(transaction, closed, who, Action.DECIDE, now)
+            referral = transaction.one(DecisionRecord, DECISION, DECISION.c.id == case)
+            claims = ReviewClaims(
+                identifier=identifier,
+                issued_at=now.wall,
+                purpose=closed.purpose,
+                outcome=outcome,
+                referral=case,
+                software=SOFTWARE,
+            )
+            return add_decision(
+                transaction,
+                purpose_named(closed.purpose, purposes()),
+                now,
+                identifier=identifier,
+                subject=closed.subject,
+                consent=closed.consent,
+                outcome=outcome,
+                receipt=serialise_receipt(sign_receipt(claims, self._signer)),
+                document_index=referral.document_index if referral else None,
+            )
+
+        made = self._kept.store.write(self._kept.operator, work)
+        self._kept.store.forget_deleted()
+        return KeptDecision(made.id, made.receipt, made.position, waiting=False)
+
+
+def _log(transaction: Transaction, case: ReferredCase, who: str, action: Action, now: Now) -> None:
+    event = AccessEvent(new_identifier(), who, action, case.purpose, case.id, None, now.wall)
+    record_access(transaction, event, deadline=access_deadline(now.retention), salt=random_bytes(SALT_BYTES))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from bonafide.cli.plain import plain
 from bonafide.errors import UnreadableReceipt
 from bonafide.evidence import ClaimValue, Receipt, ReceiptCheck, check_receipt, parse_receipt
 from bonafide.settings import Settings
@@ -79,12 +80,12 @@ def _text(receipt: Receipt, check: ReceiptCheck, language: Language) -> str:
     lines = [phrase("receipt_valid" if check.valid else "receipt_invalid", language)]
     lines += [
         # A claim's name is whatever the file says.
-        f"  - {phrase(f'discrepancy_{wrong.kind}', language, claim=_plain(wrong.claim or ''))}"
+        f"  - {phrase(f'discrepancy_{wrong.kind}', language, claim=plain(wrong.claim or ''))}"
         for wrong in check.discrepancies
     ]
     width = max(map(len, receipt.claims), default=0)
     lines += [
-        f"  {_plain(name).ljust(width)}  {_plain(_claim_text(value))}"
+        f"  {plain(name).ljust(width)}  {plain(_claim_text(value))}"
         for name, value in receipt.claims.items()
     ]
     return "\n".join(lines)
@@ -97,8 +98,3 @@ def _claim_text(value: ClaimValue) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value[:16]}…" if len(value) == _DIGEST_LENGTH else value
-
-
-def _plain(text: str) -> str:
-    """A changed receipt may hold anything; a terminal's control characters are not for it to send."""
-    return "".join(character if character.isprintable() else "�" for character in text)

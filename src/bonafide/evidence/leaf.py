@@ -9,7 +9,9 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from bonafide.evidence.merkle import leaf_hash
+from bonafide.errors import UnreadableData
+from bonafide.evidence.merkle import HASH_BYTES, leaf_hash
+from bonafide.evidence.note import strict_base64
 
 _FORMAT: Final = "bonafide-leaf/1"
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -58,6 +60,18 @@ def leaf_entry(kind: str, made_at: datetime, commitment: bytes) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogatepass")
 
 
+def parse_entry(position: int, entry: bytes) -> Leaf:
+    """Read a leaf's bytes, which have one form only. Raises `UnreadableData` for anything else."""
+    try:
+        form, kind, moment, commitment, rest = entry.decode("ascii").split("\n")
+        leaf = Leaf(position, LeafKind(kind), strict_base64(commitment), moment_of(moment))
+    except ValueError:
+        raise _unreadable() from None
+    if (form, rest) != (_FORMAT, "") or len(leaf.commitment) != HASH_BYTES:
+        raise _unreadable()
+    return leaf
+
+
 def milliseconds(moment: datetime) -> int:
     """Whole milliseconds since 1970, as the store keeps a moment that has a time zone."""
     return (moment - _BEGINNING) // _MILLISECOND
@@ -71,3 +85,7 @@ def moment_of(text: str) -> datetime:
         return _BEGINNING + int(text) * _MILLISECOND
     except OverflowError:
         raise ValueError("no moment of a calendar") from None
+
+
+def _unreadable() -> UnreadableData:
+    return UnreadableData("What should be a log's entry is none", "Give the log as it was exported, unopened")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select, update
 
 from bonafide.errors import LogBroken
 from bonafide.evidence.checkpoint import (
@@ -23,6 +24,14 @@ from bonafide.evidence.note import SigningKey
 from bonafide.evidence.tiles import Edge, Tile, edge_tiles, hash_reader, split_hashes
 from bonafide.store import Store, Transaction
 from bonafide.store.schema import CHECKPOINT, LEAF, LOG_HEAD, TILE
+
+# Carried out for every record, while whoever else appends waits.
+_ADVANCE: Final = (
+    update(LOG_HEAD)
+    .where(LOG_HEAD.c.operator == bindparam("of_operator"))
+    .values(size=LOG_HEAD.c.size + bindparam("by"))
+)
+_SIZE: Final = select(LOG_HEAD.c.size).where(LOG_HEAD.c.operator == bindparam("of_operator"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +134,18 @@ def _advance(transaction: Transaction, by: int) -> int:
     transaction ends.
     """
 
-    def advance() -> int:
-        return transaction.change(LOG_HEAD, size=LOG_HEAD.c.size + by)
+    def advance() -> int | None:
+        transaction.run(_ADVANCE, by=by)
+        row = transaction.run(_SIZE).fetchone()
+        return None if row is None else int(row[0])
 
-    if not advance():
+    size = advance()
+    if size is None:
         transaction.add_if_new(LOG_HEAD, _Head(0))
-        advance()
-    head = transaction.one(_Head, LOG_HEAD)
-    if head is None:
+        size = advance()
+    if size is None:
         raise _broken("its head has gone")
-    return head.size
+    return size
 
 
 def _leaves_from(transaction: Transaction, position: int) -> Sequence[Leaf]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,3 +70,11 @@ class UnreadableClaims:
             "epochs": [str(epoch) for epoch in self.epochs],
             "software": self.software,
         }
+
+
+def erasure_salt(receipt: bytes) -> bytes:
+    """What an erasure's commitment is salted with: a SHA-256 of the receipt, so that whoever holds the
+    receipt can find it in the log and the row needs no more. It hides as well as chance would: the receipt,
+    signed and with a random identifier, is nothing that anybody could guess, and nothing in it is of anybody.
+    """
+    return hashlib.sha256(b"bonafide-erasure-salt/1\n" + receipt).digest()

@@ -39,6 +39,20 @@ def tiles_of(size: int) -> Iterator[tuple[int, int, int]]:
         level, size = level + 1, full
 
 
+def has_tile(size: int, level: int, number: int) -> bool:
+    """Whether a tree of that size has such a tile."""
+    return level >= 0 and 0 <= number << _HEIGHT < size >> _HEIGHT * level
+
+
+def tile_count(size: int) -> int:
+    """How many tiles a tree has."""
+    count = 0
+    while size > 0:
+        count += -(-size // TILE_WIDTH)
+        size //= TILE_WIDTH
+    return count
+
+
 def hash_reader(read: TileReader) -> HashReader:
     """A reader of complete subtrees' hashes out of tiles, each of which it reads once."""
     known: dict[tuple[int, int], list[bytes]] = {}
@@ -89,9 +103,13 @@ class Edge:
             taken, left = left[:room], left[room:]
             self._size += len(taken)
             yield from self._add(0, taken, touched)
-        for level in sorted(touched):
-            if self._partial[level]:
-                yield Tile(level, self._full[level], b"".join(self._partial[level]))
+        yield from (tile for tile in self.partial_tiles() if tile.level in touched)
+
+    def partial_tiles(self) -> Iterator[Tile]:
+        """The partial tiles as they are, lowest level first."""
+        for level, hashes in enumerate(self._partial):
+            if hashes:
+                yield Tile(level, self._full[level], b"".join(hashes))
 
     def root(self) -> bytes:
         """The root of the tree as it is."""

@@ -15,7 +15,7 @@ from bonafide.errors import NotPermitted
 from bonafide.evidence.leaf import LeafKind
 from bonafide.evidence.log import Appending, append
 from bonafide.evidence.receipt import Signer, serialise_receipt, sign_receipt
-from bonafide.evidence.statements import ErasureClaims, UnreadableClaims
+from bonafide.evidence.statements import ErasureClaims, UnreadableClaims, erasure_salt
 from bonafide.privacy.holdings import HOLDINGS
 from bonafide.privacy.now import Now
 from bonafide.store import Store, Transaction
@@ -142,14 +142,6 @@ def receipts_of(transaction: Transaction, erasure: str) -> tuple[bytes, ...]:
     if row is None:
         return ()
     return (row.receipt, row.last_receipt) if row.last_receipt is not None else (row.receipt,)
-
-
-def erasure_salt(receipt: bytes) -> bytes:
-    """What an erasure's commitment is salted with: a SHA-256 of the receipt, so that whoever holds the
-    receipt can find it in the log and the row needs no more. It hides as well as chance would: the receipt,
-    signed and with a random identifier, is nothing that anybody could guess, and nothing in it is of anybody.
-    """
-    return hashlib.sha256(b"bonafide-erasure-salt/1\n" + receipt).digest()
 
 
 def _log(transaction: Transaction, receipt: bytes, now: Now) -> None:

@@ -6,13 +6,14 @@ from bonafide.vault.file_holder import UnsafeFileHolder
 from bonafide.vault.holder import KeyHolder, KeyName, KeyUse
 from bonafide.vault.memory import wipe, without_core_dumps
 from bonafide.vault.opening import open_holder
-from bonafide.vault.signing_key import FileSigner, key_id, read_public_key
+from bonafide.vault.signing_key import FileSigner, KeyFile, key_id, read_public_key
 from bonafide.vault.vault import Vault
 
 __all__ = [
     "Binding",
     "FileSigner",
     "KeyBinding",
+    "KeyFile",
     "KeyHolder",
     "KeyName",
     "KeyUse",

@@ -1,10 +1,11 @@
-"""The key that signs receipts, kept in a file of this account's own."""
+"""Keys that sign receipts, checkpoints and cosignatures, each in a file of this account's own."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -21,8 +22,18 @@ from cryptography.hazmat.primitives.serialization import (
 from bonafide.errors import KeyUnusable
 from bonafide.vault.private_file import make_file, make_folder, read_file
 
-_NAME = "receipt-signing.pem"
 _MOST_BYTES = 16 * 1024
+
+
+class KeyFile(StrEnum):
+    """What an installation signs: one key each, so that no signature can pass for one of another kind."""
+
+    RECEIPTS = "receipt-signing.pem"
+    LOG = "log-signing.pem"
+    """Checkpoints of the evidence log."""
+
+    WITNESS = "witness-signing.pem"
+    """Cosignatures of other logs' checkpoints."""
 
 
 class FileSigner:
@@ -33,26 +44,26 @@ class FileSigner:
         self.key_id = key_id(key.public_key())
 
     @classmethod
-    def open(cls, data_dir: Path) -> FileSigner:
-        """The installation's key, made at first use.
+    def open(cls, data_dir: Path, file: KeyFile = KeyFile.RECEIPTS) -> FileSigner:
+        """One of the installation's keys, made at first use.
 
         Raises `KeyUnusable` for a key that others may read, that is damaged or that cannot be made: it is
-        never quietly replaced, for receipts signed with it could then no longer be verified.
+        never quietly replaced, for what was signed with it could then no longer be verified.
         """
-        path = data_dir / "keys" / _NAME
+        path = data_dir / "keys" / file
         with _explained():
             if not path.exists():
                 _make(path)
             return cls(_read(path))
 
     @classmethod
-    def existing(cls, data_dir: Path) -> FileSigner:
-        """The installation's key. Raises `KeyUnusable` as `open` does, and if there is none."""
-        path = data_dir / "keys" / _NAME
+    def existing(cls, data_dir: Path, file: KeyFile = KeyFile.RECEIPTS) -> FileSigner:
+        """One of the installation's keys. Raises `KeyUnusable` as `open` does, and if there is none."""
+        path = data_dir / "keys" / file
         with _explained():
             if not path.exists():
                 raise KeyUnusable(
-                    "This installation has signed nothing yet, so it has no key to verify a receipt with",
+                    "This installation has signed nothing of that kind, so it has no key to verify it with",
                     "Name the public key of the installation that signed it with `--key`",
                 )
             return cls(_read(path))
@@ -115,8 +126,8 @@ def _read(path: Path) -> Ed25519PrivateKey:
         path,
         KeyUnusable(
             "The signing key may be read or changed by other accounts",
-            "Find out who had access; if nobody did, set its mode to 0600, else remove it and trust its "
-            "receipts no more",
+            "Find out who had access; if nobody did, set its mode to 0600, else remove it and trust what it "
+            "signed no more",
         ),
     )
     try:
@@ -126,6 +137,6 @@ def _read(path: Path) -> Ed25519PrivateKey:
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyUnusable(
             "The signing key's file is damaged",
-            "Put it back from a backup; a new key cannot vouch for old receipts",
+            "Put it back from a backup; a new key cannot vouch for what the old one signed",
         )
     return key

@@ -18,8 +18,9 @@ from bonafide.errors import NotPermitted, VaultClosed
 from bonafide.evidence import check_receipt, parse_receipt
 from bonafide.evidence.commitment import commit
 from bonafide.evidence.leaf import Leaf, LeafKind
+from bonafide.evidence.statements import erasure_salt
 from bonafide.privacy.consent import consent_of, withdraw
-from bonafide.privacy.erasure import Erased, erase, erasure_salt, receipts_of, subjects_of
+from bonafide.privacy.erasure import Erased, erase, receipts_of, subjects_of
 from bonafide.privacy.purpose import Kept
 from bonafide.privacy.purpose_file import purposes
 from bonafide.privacy.sweep import sweep

@@ -19,7 +19,7 @@ from bonafide.evidence.merkle import (
     verify_consistency,
     verify_inclusion,
 )
-from bonafide.evidence.tiles import Edge, Tile, hash_reader, tiles_of
+from bonafide.evidence.tiles import Edge, Tile, has_tile, hash_reader, tile_count, tiles_of
 
 # The test tree of Certificate Transparency's own implementations, and its roots from one leaf to eight.
 ENTRIES = [
@@ -163,6 +163,11 @@ def test_tiles_hold_every_subtree_however_a_tree_grew(parts: list[int]) -> None:
         assert edge.root() == root_of(hashes[:start])
     widths = {(level, number): width * 32 for level, number, width in tiles_of(start)}
     assert {name: len(content) for name, content in tiles.items()} == widths
+    assert tile_count(start) == len(widths)
+    everywhere = {(level, number) for level in range(-1, 4) for number in range(-1, 20)}
+    assert {name for name in everywhere if has_tile(start, *name)} == set(widths)
+    partial = {(tile.level, tile.number): len(tile.hashes) for tile in edge.partial_tiles()}
+    assert partial == {name: width for name, width in widths.items() if width < 256 * 32}
     read = hash_reader(lambda level, number: tiles[level, number])
     assert root_at(start, read) == root_of(hashes)
     for index in {0, start // 2, start - 1} - {-1}:

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from bonafide.errors import KeyUnusable
-from bonafide.vault import FileSigner, key_id, read_public_key
+from bonafide.vault import FileSigner, KeyFile, key_id, read_public_key
 
 
 def key_file(home: Path) -> Path:
@@ -48,6 +48,21 @@ def test_every_further_use_takes_the_same_key(tmp_path: Path) -> None:
 
 def test_two_installations_have_two_keys(tmp_path: Path) -> None:
     assert FileSigner.open(tmp_path / "one").key_id != FileSigner.open(tmp_path / "other").key_id
+
+
+def test_each_kind_of_signature_has_a_key_of_its_own(tmp_path: Path) -> None:
+    made = {file: FileSigner.open(tmp_path, file).key_id for file in KeyFile}
+    assert len(set(made.values())) == len(KeyFile)
+    assert {path.name for path in (tmp_path / "keys").iterdir()} == set(KeyFile)
+    assert FileSigner.open(tmp_path).key_id == made[KeyFile.RECEIPTS]
+    for file, known in made.items():
+        assert FileSigner.existing(tmp_path, file).key_id == known
+
+
+def test_one_key_does_not_stand_in_for_another(tmp_path: Path) -> None:
+    FileSigner.open(tmp_path)
+    with pytest.raises(KeyUnusable, match="--key"):
+        FileSigner.existing(tmp_path, KeyFile.LOG)
 
 
 def test_processes_that_race_get_one_key(tmp_path: Path) -> None:

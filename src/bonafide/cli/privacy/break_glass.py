@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from bonafide.cli.output_file import write_whole
 from bonafide.cli.parameters import identifier
+from bonafide.cli.plain import plain
 from bonafide.cli.private_output import private_file, private_folder
 from bonafide.errors import KeyUnusable, UnreadableData, UnreadableInput, UsageError
 from bonafide.evidence.moment_text import moment_text
@@ -182,8 +183,7 @@ def open_command(settings: Settings, /, request: str, *, who: str, output: Path)
 def _tell(content: bytes) -> None:
     """All that is signed; a changed file may hold anything, which a terminal is not to obey."""
     for name, value in json.loads(content).items():
-        shown = "-" if value is None else "".join(letter if letter.isprintable() else "�" for letter in value)
-        click.echo(f"{name}: {shown}")
+        click.echo(f"{name}: {'-' if value is None else plain(value)}")
 
 
 def _read(file: Path, what: str) -> bytes:

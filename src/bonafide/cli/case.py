@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from bonafide.cli.output_file import write_whole
+from bonafide.cli.output_file import require_place, write_whole
 from bonafide.cli.parameters import identifier
 from bonafide.cli.private_output import private_file, private_folder
 from bonafide.cli.table import table_lines
@@ -75,6 +75,8 @@ def open_command(settings: Settings, /, case: str, *, who: str, output: Path) ->
 @click.pass_obj
 def decide_command(settings: Settings, /, case: str, outcome: str, *, who: str, receipt: Path | None) -> None:
     """Decide a case that you opened; its pictures are erased."""
+    if receipt:
+        require_place(receipt, "The receipt")
     with _reviewing(settings) as reviewing:
         made = reviewing.decide(case, who, Outcome(outcome))
     if receipt:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
 
 from bonafide.errors import UsageError
+
+
+def require_place(path: Path, what: str) -> None:
+    """Raises `UsageError` as `write_whole` will, as far as that can be told before the work is done."""
+    if not path.parent.is_dir():
+        raise _refused(what, os.strerror(errno.ENOENT))
+    if not os.access(path.parent, os.W_OK):
+        raise _refused(what, os.strerror(errno.EACCES))
 
 
 def write_whole(path: Path, content: bytes, what: str) -> None:
@@ -22,10 +31,13 @@ def write_whole(path: Path, content: bytes, what: str) -> None:
     except OSError as error:
         if draft is not None:
             Path(draft).unlink(missing_ok=True)
-        raise UsageError(
-            f"{what} cannot be written there ({error.strerror})",
-            "Name a file in a folder that can be written to",
-        ) from None
+        raise _refused(what, error.strerror) from None
+
+
+def _refused(what: str, why: str | None) -> UsageError:
+    return UsageError(
+        f"{what} cannot be written there ({why})", "Name a file in a folder that can be written to"
+    )
 
 
 def _umask() -> int:

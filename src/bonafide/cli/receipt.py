@@ -85,8 +85,7 @@ def _text(receipt: Receipt, check: ReceiptCheck, language: Language) -> str:
     ]
     width = max(map(len, receipt.claims), default=0)
     lines += [
-        f"  {plain(name).ljust(width)}  {plain(_claim_text(value))}"
-        for name, value in receipt.claims.items()
+        f"  {plain(name).ljust(width)}  {plain(_claim_text(value))}" for name, value in receipt.claims.items()
     ]
     return "\n".join(lines)
 

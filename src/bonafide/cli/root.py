@@ -37,7 +37,10 @@ COMMANDS: Final = {
         "Calibrate a model on your own labelled pictures.",
     ),
     "evaluate": ("bonafide.evaluation.commands.evaluate", "Measure error rates on labelled pictures."),
-    "bench": ("bonafide.evaluation.commands.bench", "Measure speed against the bare kernels and the bare disk."),
+    "bench": (
+        "bonafide.evaluation.commands.bench",
+        "Measure speed against the bare kernels and the bare disk.",
+    ),
     "completion": ("bonafide.cli.completion", "Print the completion script for a shell."),
 }
 

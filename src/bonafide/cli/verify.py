@@ -10,7 +10,7 @@ import click
 
 from bonafide.cli.answer import EXIT_STATUS, as_json, as_text
 from bonafide.cli.opening import open_verifier
-from bonafide.cli.output_file import write_whole
+from bonafide.cli.output_file import require_place, write_whole
 from bonafide.cli.parameters import identifier
 from bonafide.cli.pictures import read_named, read_pair
 from bonafide.decide import PRESETS
@@ -93,6 +93,8 @@ def command(
     Exit status: 0 accept, 10 refer to a person, 20 reject.
     """
     declared = purposes()[purpose]
+    if receipt:
+        require_place(receipt, "The receipt")
     if consented and consent:
         raise UsageError("A consent is on record or vouched for, not both", "Give --consent or --consented")
 

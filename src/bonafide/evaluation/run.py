@@ -11,10 +11,9 @@ from pathlib import Path
 import click
 import numpy as np
 
-from bonafide.cli.output_file import write_whole
+from bonafide.cli.output_file import require_place, write_whole
 from bonafide.compare import Calibration
 from bonafide.decide import SIM_SIGNUP
-from bonafide.errors import UsageError
 from bonafide.evaluation.acquire import acquire
 from bonafide.evaluation.datasets import LabelledSet, read_labels
 from bonafide.evaluation.document import as_document
@@ -52,8 +51,8 @@ def run(request: Request, settings: Settings, report: Path | None, *, as_json: b
     Raises `UnreadableData` for labels that cannot be read, `UsageError` for labels that say too little, and
     what loading the models raises.
     """
-    if report is not None and not report.parent.is_dir():
-        raise UsageError("The report's folder does not exist", "Make it first, or name another")
+    if report is not None:
+        require_place(report, "The report")
     labelled = read_labels(request.labels, request.root, request.groups)
     impostors = request.impostors or (Impostors.ALL if labelled.pairs is None else Impostors.LISTED)
     labelled = prepare(labelled, impostors)

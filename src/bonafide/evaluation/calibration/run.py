@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from bonafide.cli.output_file import write_whole
+from bonafide.cli.output_file import require_place, write_whole
 from bonafide.compare import Calibration, parse_calibration, serialise_calibration
 from bonafide.decide import SIM_SIGNUP
 from bonafide.errors import UsageError
@@ -65,6 +65,7 @@ def run(request: CalibrationRequest, settings: Settings, now: datetime) -> Made:
     path = request.output or calibration_path(entry.name, settings)
     if request.output is None:
         path.parent.mkdir(parents=True, exist_ok=True)
+    require_place(path, "The calibration")
     labelled = with_picture_groups(read_labels(request.labels, request.root, request.groups))
     parts = parts_of(labelled)
     if request.portraits and parts.roles:

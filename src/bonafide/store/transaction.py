@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Delete, Insert, Select, Table, Update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPICursor
+
+from bonafide.store.prepared import insertion, prepared
 
 R = TypeVar("R")
 
@@ -29,10 +32,24 @@ class Transaction:
         """Insert rows: dataclasses whose fields are the table's columns but `operator`."""
         if rows:
             names = _names(type(rows[0]))
-            self.connection.execute(
-                table.insert(),
-                [{"operator": self.operator, **{name: getattr(row, name) for name in names}} for row in rows],
-            )
+            insert = insertion(table, ("operator", *names), self.connection.dialect)
+            values: list[Any] = [
+                insert.values({"operator": self.operator, **{name: getattr(row, name) for name in names}})
+                for row in rows
+            ]
+            if len(values) == 1:
+                self._cursor().execute(insert.text, values[0])
+            else:
+                self._cursor().executemany(insert.text, values)
+
+    def run(self, statement: Update | Select[Any], **values: Any) -> DBAPICursor:  # noqa: ANN401
+        """Carry out a statement that is made once and carried out for every record, and hence prepared; the
+        driver's cursor. It names the operator as `of_operator`.
+        """
+        found = prepared(statement, self.connection.dialect)
+        cursor = self._cursor()
+        cursor.execute(found.text, found.values({"of_operator": self.operator, **values}))
+        return cursor
 
     def add_if_new(self, table: Table, row: object) -> bool:
         """Insert a row unless one of its key is there, be it of this moment; whether there was none."""
@@ -64,6 +81,9 @@ class Transaction:
         """Delete the operator's rows that meet the conditions; how many there were."""
         return self._count(table.delete().where(table.c.operator == self.operator, *conditions))
 
+    def _cursor(self) -> DBAPICursor:
+        return self.connection.connection.cursor()
+
     def _count(self, statement: Insert | Update | Delete) -> int:
         done = self.connection.execute(statement)
         if not isinstance(done, CursorResult):
@@ -71,5 +91,5 @@ class Transaction:
         return done.rowcount
 
 
-def _names(kind: type[Any]) -> Iterable[str]:
-    return [field.name for field in fields(kind)]
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))

@@ -28,7 +28,8 @@ class _Unit:
     def __init__(self, operator: str, work: Callable[[Transaction], Any]) -> None:
         self.operator = operator
         self.work = work
-        self.done = threading.Event()
+        self.done = threading.Lock()
+        self.done.acquire()
         self.result: Any = None
         self.error: BaseException | None = None
 
@@ -58,7 +59,7 @@ class Writer:
                     "Do in one unit what belongs together, and begin the other after it",
                 )
             self._waiting.put(unit)
-        unit.done.wait()
+        unit.done.acquire()
         if unit.error is not None:
             try:
                 raise unit.error
@@ -110,23 +111,24 @@ class Writer:
                     unit.error = _to_tell(error, alone=len(units) == 1)
         finally:
             for unit in units:
-                unit.done.set()
+                unit.done.release()
 
     def _together(self, connection: Connection, units: list[_Unit]) -> None:
         speaker = None
+        cursor = connection.connection.cursor()
         for unit in units:
             if unit.operator != speaker:
                 self._database.speak_for(connection, unit.operator)
                 speaker = unit.operator
-            connection.exec_driver_sql("SAVEPOINT unit")
+            cursor.execute("SAVEPOINT unit")
             try:
                 unit.result = unit.work(Transaction(unit.operator, connection))
-                connection.exec_driver_sql("RELEASE SAVEPOINT unit")
+                cursor.execute("RELEASE SAVEPOINT unit")
             except BaseException as error:
                 unit.error = explained(error)
                 try:
-                    connection.exec_driver_sql("ROLLBACK TO SAVEPOINT unit")
-                    connection.exec_driver_sql("RELEASE SAVEPOINT unit")
+                    cursor.execute("ROLLBACK TO SAVEPOINT unit")
+                    cursor.execute("RELEASE SAVEPOINT unit")
                 except DATABASE_ERRORS:
                     # The whole transaction is gone with it: nobody is told yes.
                     raise error from None

@@ -19,7 +19,7 @@ from bonafide.evaluation.bench.stages import STAGES
 from bonafide.evaluation.commands.bench import command
 from bonafide.settings import Settings
 
-SHORT = ("--rounds", "2", "--starts", "1", "--windows", "1")
+SHORT = ("--rounds", "2", "--starts", "1", "--windows", "1", "--decisions", "10")
 
 
 @pytest.fixture
@@ -56,6 +56,10 @@ def test_a_short_run_measures_everything(bench: Callable[..., Result], models_ho
     assert reading["floor_ratio"] == pytest.approx(
         reading["cpu_ms"]["median"] / reading["floor_cpu_ms"], rel=0.01
     )
+    kept = found["safekeeping"]
+    assert (kept["rounds"], kept["decisions"]) == (10, 10)
+    assert kept["decision_ms"]["p99"] >= kept["decision_ms"]["median"] > 0
+    assert all(work["a_second"] > 0 and work["fsyncs"] > 0 for work in kept["works"].values())
     assert 0 < found["cold_start_s"] <= found["cold_start_median_s"]
     assert found["two_worker_scaling"] is None or found["two_worker_scaling"] > 0
     assert set(models_home.rglob("*")) == before, "no key, receipt or picture is left behind"
@@ -64,6 +68,7 @@ def test_a_short_run_measures_everything(bench: Callable[..., Result], models_ho
 def test_both_profiles_are_measured_and_told(bench: Callable[..., Result]) -> None:
     text = bench().stdout
     assert text.index("profile accurate") < text.index("profile fast") < text.index("Reading a")
+    assert text.index("Reading a") < text.index("Keeping records")
     assert "<= 1.15" in text
 
 

@@ -1,1 +1,1 @@
-"""How fast a face check and a reading are, beside the bare kernels they cannot do without."""
+"""How fast a face check, a reading and the keeping of a record are, beside what they cannot do without."""

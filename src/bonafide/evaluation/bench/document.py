@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from bonafide.evaluation.bench.results import Benchmark, ProfileSpeed, ReadingSpeed
+from bonafide.evaluation.bench.results import Benchmark, Durable, ProfileSpeed, ReadingSpeed, SafekeepingSpeed
 from bonafide.evaluation.bench.targets import (
+    LEAST_GROUPED_A_SECOND,
     LEAST_TWO_WORKER_SCALING,
     MOST_COLD_START_S,
+    MOST_DECISION_P99_MS,
     MOST_FLOOR_RATIO,
     MOST_RSS_MB,
 )
@@ -37,6 +39,7 @@ def as_document(benchmark: Benchmark) -> dict[str, object]:
         "measured_at": benchmark.measured_at.isoformat(timespec="seconds"),
         "profiles": profiles,
         "reading": _reading(benchmark.reading),
+        "safekeeping": _safekeeping(benchmark.safekeeping),
     }
 
 
@@ -78,6 +81,32 @@ def _reading(speed: ReadingSpeed) -> dict[str, object]:
         "looks": speed.looks,
         "lines": speed.lines,
     }
+
+
+def _safekeeping(speed: SafekeepingSpeed) -> dict[str, object]:
+    return {
+        "rounds": speed.rounds,
+        "decisions": speed.decision.count,
+        "decision_ms": _durable(speed.decision),
+        "fsync_ms": _durable(speed.fsync),
+        "decision_fsyncs": {"median": round(speed.median_ratio, 3), "p99": round(speed.p99_ratio, 3)},
+        "works": {
+            found.work.value: {
+                "a_second": round(found.a_second, 1),
+                "fsyncs": round(found.fsyncs, 5),
+                "cpu_ms": round(found.cpu_ms, 4),
+            }
+            for found in speed.works
+        },
+        "targets": {
+            "decision_p99_ms": MOST_DECISION_P99_MS,
+            "decisions_together_a_second": LEAST_GROUPED_A_SECOND,
+        },
+    }
+
+
+def _durable(found: Durable) -> dict[str, float]:
+    return {"median": round(found.median_ms, 3), "p99": round(found.p99_ms, 3)}
 
 
 def _rounded(value: float | None) -> float | None:

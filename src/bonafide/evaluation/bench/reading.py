@@ -27,7 +27,7 @@ from bonafide.errors import SetupBroken
 from bonafide.evaluation.bench.case import Models, ObservedPicture
 from bonafide.evaluation.bench.floor import DECODE, Decoding, Floor, KernelRun, Work
 from bonafide.evaluation.bench.results import ReadingSpeed
-from bonafide.evaluation.bench.rounds import Parts, least_total, paired_ratio, take_turns, total
+from bonafide.evaluation.bench.rounds import Parts, least_total, paired_ratio, percentile, take_turns, total
 from bonafide.evaluation.bench.specimen import draw_passport
 from bonafide.face.embed import NamedValue
 from bonafide.models import ModelEntry, ModelStore, Role, open_session
@@ -150,22 +150,17 @@ def record_reading(path: Path, faces: Models, texts: TextModels) -> Floor:
 
 def summarise(whole: list[Parts], floor: list[Parts], works: Floor, texts: TextModels) -> ReadingSpeed:
     """The median and the 90th percentile of the rounds, and the median ratio to the floor."""
-    times = sorted(total(parts) for parts in whole)
+    times = [total(parts) for parts in whole]
     return ReadingSpeed(
         models={"text_detector": texts.detector.name, "text_recogniser": texts.recogniser.name},
         rounds=len(times),
         median_ms=statistics.median(times),
-        p90_ms=percentile_90(times),
+        p90_ms=percentile(times, 90),
         floor_ms=least_total(floor),
         floor_ratio=paired_ratio(whole, floor),
         looks=works.count(LOOK),
         lines=works.count(LINE),
     )
-
-
-def percentile_90(times: list[float]) -> float:
-    """Of ascending times, the least that nine tenths of them do not exceed."""
-    return times[-(-9 * len(times) // 10) - 1]
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,77 @@ class ReadingSpeed:
     lines: int
 
 
+class Work(StrEnum):
+    """What is done with kept records."""
+
+    DECISIONS_BY_THREADS = "decisions_by_threads"
+    """Decisions one by one from many threads, which the store commits in groups."""
+
+    DECISIONS_TOGETHER = "decisions_together"
+    """Decisions many to a transaction."""
+
+    LEAVES = "leaves"
+    """Leaves of the log alone, many to a transaction."""
+
+    INTEGRATE = "integrate"
+    """Leaves put into the tree, under a checkpoint signed for them all."""
+
+    PROVE = "prove"
+    """Proofs that a leaf is in the tree, one by one."""
+
+    SEAL_SMALL = "seal_1kB"
+    OPEN_SMALL = "open_1kB"
+    SEAL_LARGE = "seal_100kB"
+    OPEN_LARGE = "open_100kB"
+
+    REWRAP = "rewrap"
+    """Records put under another epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkSpeed:
+    """How much of a work is done in a second, and how many bare fsyncs one of it takes as long as: medians
+    over the rounds, wall time. `cpu_ms` is the least CPU time of one in a round, which others' work on the
+    same machine does not lengthen.
+    """
+
+    work: Work
+    a_second: float
+    fsyncs: float
+    cpu_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Durable:
+    """Wall times of something that waits for the disk, in milliseconds."""
+
+    count: int
+    median_ms: float
+    p99_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class SafekeepingSpeed:
+    """What keeping records costs on the disk under the data folder. A bare fsync and one durable decision
+    alone were taken by turns, so that their quotient is worth more than each.
+    """
+
+    rounds: int
+    fsync: Durable
+    decision: Durable
+    works: tuple[WorkSpeed, ...]
+
+    @property
+    def median_ratio(self) -> float:
+        """One decision's median by that of a bare fsync."""
+        return self.decision.median_ms / self.fsync.median_ms
+
+    @property
+    def p99_ratio(self) -> float:
+        """The same of the 99th percentiles."""
+        return self.decision.p99_ms / self.fsync.p99_ms
+
+
 @dataclass(frozen=True, slots=True)
 class Scaling:
     """Throughput of two workers over that of one, best windows, wall time.
@@ -113,3 +185,4 @@ class Benchmark:
     machine: Machine
     profiles: tuple[ProfileSpeed, ...]
     reading: ReadingSpeed
+    safekeeping: SafekeepingSpeed

@@ -45,3 +45,8 @@ def paired_ratio(rounds: Sequence[Parts], others: Sequence[Parts]) -> float:
 def total(parts: Parts) -> float:
     """The sum of a round's parts."""
     return sum(parts.values())
+
+
+def percentile(times: Sequence[float], percent: int) -> float:
+    """Of times, the least that so many of a hundred do not exceed."""
+    return sorted(times)[-(-percent * len(times) // 100) - 1]

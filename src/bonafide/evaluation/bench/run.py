@@ -18,7 +18,15 @@ from bonafide.evaluation.bench.case import CaseFiles, Models, case_files
 from bonafide.evaluation.bench.cold import measure_cold_start
 from bonafide.evaluation.bench.document import as_document
 from bonafide.evaluation.bench.reading import TextModels, measure_reading
-from bonafide.evaluation.bench.results import Benchmark, Machine, ProfileSpeed, ReadingSpeed, Scaling
+from bonafide.evaluation.bench.results import (
+    Benchmark,
+    Machine,
+    ProfileSpeed,
+    ReadingSpeed,
+    SafekeepingSpeed,
+    Scaling,
+)
+from bonafide.evaluation.bench.safekeeping import measure_safekeeping
 from bonafide.evaluation.bench.table import as_table
 from bonafide.evaluation.bench.warm import measure_warm
 from bonafide.evaluation.bench.workers import measure_scaling
@@ -28,7 +36,14 @@ from bonafide.settings import Profile, Settings
 from bonafide.version import VERSION
 
 # The libraries whose kernels the time goes into.
-_LIBRARIES: Final = ("numpy", "onnxruntime", "opencv-python-headless", "simplejpeg")
+_LIBRARIES: Final = (
+    "numpy",
+    "onnxruntime",
+    "opencv-python-headless",
+    "simplejpeg",
+    "cryptography",
+    "sqlalchemy",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +56,7 @@ class Request:
     rounds: int
     starts: int
     windows: int
+    decisions: int
 
 
 def run(request: Request, settings: Settings, *, as_json: bool) -> str:
@@ -57,6 +73,7 @@ def run(request: Request, settings: Settings, *, as_json: bool) -> str:
             machine=_machine(),
             profiles=tuple(_measure(files, settings, profile, request) for profile in profiles),
             reading=_measure_reading(settings, profiles[0], request),
+            safekeeping=_measure_safekeeping(settings, request),
         )
     if as_json:
         return json.dumps(as_document(found), ensure_ascii=False, allow_nan=False, indent=1)
@@ -91,6 +108,11 @@ def _measure_reading(settings: Settings, profile: str, request: Request) -> Read
     rounds = max(1, request.rounds // 4)
     with _telling(f"reading, {rounds} rounds"):
         return measure_reading(Models.open(settings, profile), TextModels.open(settings), rounds)
+
+
+def _measure_safekeeping(settings: Settings, request: Request) -> SafekeepingSpeed:
+    with _telling(f"keeping records, {request.decisions} decisions alone"):
+        return measure_safekeeping(settings.data_dir, request.decisions)
 
 
 def _machine() -> Machine:

@@ -78,6 +78,7 @@ class StageWalk:
             calibration=self._faces.calibration,
             document_kind=None,
             document_checks=(),
+            document_index=None,
             timings_ms=MappingProxyType({}),
             explanation=None,
         )

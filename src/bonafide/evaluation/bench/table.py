@@ -5,16 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bonafide.evaluation.bench.results import Benchmark, ProfileSpeed, ReadingSpeed, WarmSpeed
+from bonafide.evaluation.bench.results import (
+    Benchmark,
+    ProfileSpeed,
+    ReadingSpeed,
+    SafekeepingSpeed,
+    WarmSpeed,
+    Work,
+)
 from bonafide.evaluation.bench.targets import (
+    LEAST_GROUPED_A_SECOND,
     LEAST_TWO_WORKER_SCALING,
     MOST_COLD_START_S,
+    MOST_DECISION_P99_MS,
     MOST_FLOOR_RATIO,
     MOST_RSS_MB,
 )
 
 # Under this share of the processor, others slowed down what was measured by the clock on the wall.
 _UNDISTURBED: Final = 0.9
+_WORKS: Final = {
+    Work.DECISIONS_BY_THREADS: "decisions a second, many threads",
+    Work.DECISIONS_TOGETHER: "decisions a second, in groups",
+    Work.LEAVES: "leaves a second, in groups",
+    Work.INTEGRATE: "leaves a second into the tree",
+    Work.PROVE: "proofs a second",
+    Work.SEAL_SMALL: "1 kB sealed a second",
+    Work.OPEN_SMALL: "1 kB opened a second",
+    Work.SEAL_LARGE: "100 kB sealed a second",
+    Work.OPEN_LARGE: "100 kB opened a second",
+    Work.REWRAP: "records re-wrapped a second",
+}
 
 
 def as_table(benchmark: Benchmark) -> str:
@@ -27,7 +48,7 @@ def as_table(benchmark: Benchmark) -> str:
     ]
     for speed in benchmark.profiles:
         lines += ["", *_profile(speed)]
-    lines += ["", *_reading(benchmark.reading)]
+    lines += ["", *_reading(benchmark.reading), "", *_safekeeping(benchmark.safekeeping)]
     return "\n".join(lines)
 
 
@@ -95,6 +116,39 @@ def _reading(speed: ReadingSpeed) -> Iterator[str]:
             ("floor, CPU ms", f"{speed.floor_ms:.0f}", "", f"{speed.looks} looks, {speed.lines} lines"),
         ]
     )
+
+
+def _safekeeping(speed: SafekeepingSpeed) -> Iterator[str]:
+    fsync, decision = speed.fsync, speed.decision
+    yield (
+        f"Keeping records (SQLite, keys in files; a bare fsync takes {fsync.median_ms:.2f} ms, "
+        f"99th percentile {fsync.p99_ms:.2f})"
+    )
+    yield from _aligned(
+        [
+            ("", "measured", "target", "as long as"),
+            ("a durable decision, ms", f"{decision.median_ms:.2f}", "", _fsyncs(speed.median_ratio)),
+            (
+                "its 99th percentile, ms",
+                f"{decision.p99_ms:.2f}",
+                f"< {MOST_DECISION_P99_MS:.0f}",
+                f"{_fsyncs(speed.p99_ratio)} at its own; of {decision.count}",
+            ),
+            *(
+                (
+                    _WORKS[found.work],
+                    f"{found.a_second:,.0f}",
+                    f">= {LEAST_GROUPED_A_SECOND:,.0f}" if found.work is Work.DECISIONS_TOGETHER else "",
+                    f"{_fsyncs(found.fsyncs)}; {found.cpu_ms:.2g} CPU ms",
+                )
+                for found in speed.works
+            ),
+        ]
+    )
+
+
+def _fsyncs(ratio: float) -> str:
+    return f"{ratio:.3g} fsyncs"
 
 
 def _aligned(rows: Sequence[tuple[str, str, str, str]]) -> Iterator[str]:

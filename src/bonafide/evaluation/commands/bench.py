@@ -1,4 +1,4 @@
-"""`bonafide bench`: what a face check and a reading cost, beside the bare kernels."""
+"""`bonafide bench`: what face checks, readings and kept records cost, beside the least they can."""
 
 from __future__ import annotations
 
@@ -34,6 +34,13 @@ from bonafide.settings import Settings
 @click.option(
     "--windows", type=click.IntRange(min=1), default=30, show_default=True, help="Windows of two workers."
 )
+@click.option(
+    "--decisions",
+    type=click.IntRange(min=1),
+    default=1000,
+    show_default=True,
+    help="Decisions kept one by one; eight times as many in groups.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
 def command(
@@ -46,15 +53,17 @@ def command(
     rounds: int,
     starts: int,
     windows: int,
+    decisions: int,
     as_json: bool,
 ) -> None:
-    """Measure speed against the bare kernels.
+    """Measure speed against the bare kernels and the bare disk.
 
     Measured are the face check, in which nothing is read, and the reading of a drawn passport. The floor is
     what no program could save: the networks on prepared tensors and the JPEG decoder on bytes, as often as
-    this case needs them. Whole and floor take turns, so that a busy machine strikes both alike.
+    this case needs them. Whole and floor take turns, so that a busy machine strikes both alike. So do the
+    keeping of records, in a database made in the data folder and removed, and a bare fsync there.
     """
     from bonafide.evaluation.bench.run import Request, run  # noqa: PLC0415 - slow to import
 
-    request = Request(document, selfie, profile, rounds, starts, windows)
+    request = Request(document, selfie, profile, rounds, starts, windows, decisions)
     click.echo(run(request, settings, as_json=as_json))

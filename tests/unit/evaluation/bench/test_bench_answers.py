@@ -9,12 +9,16 @@ from bonafide.evaluation.bench.document import as_document
 from bonafide.evaluation.bench.results import (
     Benchmark,
     ColdStart,
+    Durable,
     Machine,
     ProfileSpeed,
     ReadingSpeed,
+    SafekeepingSpeed,
     Scaling,
     StageTime,
     WarmSpeed,
+    Work,
+    WorkSpeed,
 )
 from bonafide.evaluation.bench.table import as_table
 
@@ -49,6 +53,14 @@ READING = ReadingSpeed(
 )
 
 
+SAFEKEEPING = SafekeepingSpeed(
+    rounds=10,
+    fsync=Durable(1000, 0.4, 2.0),
+    decision=Durable(1000, 1.2345, 5.0),
+    works=tuple(WorkSpeed(work, 12_345.67, 0.02, 0.0456) for work in Work),
+)
+
+
 def benchmark(*profiles: ProfileSpeed) -> Benchmark:
     return Benchmark(
         measured_at=datetime(2026, 11, 24, 12, tzinfo=UTC),
@@ -57,6 +69,7 @@ def benchmark(*profiles: ProfileSpeed) -> Benchmark:
         machine=Machine("x86_64 avx2", 2, "3.11.7", {"onnxruntime": "1.32.0"}),
         profiles=profiles,
         reading=READING,
+        safekeeping=SAFEKEEPING,
     )
 
 
@@ -82,6 +95,14 @@ def test_the_first_profile_stands_at_the_top() -> None:
         "looks": 1,
         "lines": 9,
     }
+    safekeeping = document["safekeeping"]
+    assert safekeeping["decision_ms"] == {"median": 1.234, "p99": 5.0}
+    assert safekeeping["fsync_ms"] == {"median": 0.4, "p99": 2.0}
+    assert safekeeping["decision_fsyncs"] == {"median": 3.086, "p99": 2.5}
+    assert (safekeeping["decisions"], safekeeping["rounds"]) == (1000, 10)
+    assert list(safekeeping["works"]) == list(Work)
+    assert safekeeping["works"]["rewrap"] == {"a_second": 12345.7, "fsyncs": 0.02, "cpu_ms": 0.0456}
+    assert safekeeping["targets"] == {"decision_p99_ms": 20.0, "decisions_together_a_second": 10000.0}
     assert document["profiles"]["fast"]["models"]["recogniser"] == "fast-model"
 
 
@@ -97,12 +118,23 @@ def test_the_table_has_figures_beside_their_targets() -> None:
     assert "processes" not in text
 
 
-def test_the_table_ends_with_what_reading_costs() -> None:
+def test_the_table_says_what_reading_costs() -> None:
     _, _, text = as_table(benchmark(speed("fast"))).partition("Reading a drawn passport (lines, letters)\n")
     rows = [line.split() for line in text.splitlines()[1:]]
     assert [row[5:] for row in rows[:1]] == [["1.150", "median", "of", "15", "rounds"]]
     assert rows[1] == ["whole,", "CPU", "ms", "321", "median;", "90th", "percentile", "350"]
     assert rows[2] == ["floor,", "CPU", "ms", "280", "1", "looks,", "9", "lines"]
+
+
+def test_the_table_ends_with_what_keeping_records_costs() -> None:
+    _, _, text = as_table(benchmark(speed("fast"))).partition("Keeping records (")
+    head, _, *rows = text.splitlines()
+    assert "takes 0.40 ms, 99th percentile 2.00" in head
+    assert rows[0].split() == ["a", "durable", "decision,", "ms", "1.23", "3.09", "fsyncs"]
+    assert rows[1].split()[4:] == ["5.00", "<", "20", "2.5", "fsyncs", "at", "its", "own;", "of", "1000"]
+    assert len(rows) == 2 + len(Work)
+    assert "in groups" in rows[3]
+    assert rows[3].split()[5:] == ["12,346", ">=", "10,000", "0.02", "fsyncs;", "0.046", "CPU", "ms"]
 
 
 def test_a_busy_machine_and_missing_cores_are_said() -> None:

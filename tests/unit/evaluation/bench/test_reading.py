@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from bonafide.evaluation.bench.floor import Decoding, Floor, KernelRun
-from bonafide.evaluation.bench.reading import LINE, LOOK, TextModels, percentile_90, summarise
+from bonafide.evaluation.bench.reading import LINE, LOOK, TextModels, summarise
 from bonafide.evaluation.bench.rounds import Parts
 from bonafide.models import Role, load_manifest
 
@@ -31,8 +31,3 @@ def test_the_median_the_ninth_tenth_and_the_paired_ratio() -> None:
     assert (found.looks, found.lines) == (1, 2)
     assert set(found.models) == {"text_detector", "text_recogniser"}
     assert dataclasses.asdict(found)["models"]["text_detector"] == models().detector.name
-
-
-@pytest.mark.parametrize(("count", "place"), [(1, 1), (2, 2), (9, 9), (10, 9), (11, 10), (20, 18), (100, 90)])
-def test_nine_tenths_do_not_exceed_the_90th_percentile(count: int, place: int) -> None:
-    assert percentile_90([float(time) for time in range(1, count + 1)]) == place

@@ -17,7 +17,7 @@ _COMMAND = Path(sys.executable).with_name("bonafide")
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
 
 # Python runs this before anything of ours; whatever then reaches for a network dies of it.
-_NO_NETWORK = """
+NO_NETWORK = """
 import socket
 def refuse(*arguments, **options):
     raise AssertionError("the network was reached for")
@@ -32,7 +32,7 @@ def run(models_home: Path, tmp_path: Path) -> Run:
     """Run `bonafide` with the shipped models; `home` names another data folder, `environment` adds to it."""
     blocked = tmp_path / "blocked"
     blocked.mkdir()
-    (blocked / "sitecustomize.py").write_text(_NO_NETWORK)
+    (blocked / "sitecustomize.py").write_text(NO_NETWORK)
     # Weights as they are, keys and calibrations of this test's own.
     own = tmp_path / "home"
     own.mkdir()

@@ -9,7 +9,6 @@ import pytest
 from tests.integration.privacy.conftest import START, Office
 
 from bonafide.errors import NotPermitted
-from bonafide.privacy.attestation import attested
 from bonafide.privacy.consent import (
     Age,
     Consent,

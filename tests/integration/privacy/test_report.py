@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+import pytest
 from tests.integration.privacy.conftest import OPERATOR, START, Office
 from tests.integration.privacy.test_erasure import erases
 
@@ -20,6 +21,7 @@ from bonafide.privacy.report import (
     ModelInUse,
     PrivacyReport,
     privacy_report,
+    reached_by,
 )
 
 DAY = timedelta(days=1)
@@ -99,3 +101,22 @@ def test_only_the_period_is_counted(office: Office) -> None:
             transaction, now=office.now, since=office.now.wall, purposes=purposes(), models=[]
         )
     assert (found.erasures, found.unfinished_erasures) == (0, 1)
+
+
+def test_the_day_on_which_so_many_had_come(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bonafide.privacy.report.FILING", 2)
+
+    def reached() -> date | None:
+        with office.store.read(OPERATOR) as transaction:
+            return reached_by(transaction)
+
+    consent = office.gives()
+    office.keeps(consent, b"picture")
+    office.passes(DAY)
+    office.keeps(consent, b"another of the same person")
+    assert reached() is None
+    office.passes(DAY)
+    office.keeps(office.gives(), b"picture")
+    office.passes(DAY)
+    office.keeps(office.gives(), b"picture")
+    assert reached() == (START + 2 * DAY).date()

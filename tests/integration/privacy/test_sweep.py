@@ -146,7 +146,7 @@ def test_no_case_once_the_consent_was_withdrawn_though_a_token_is_about(office: 
             lambda transaction: open_case(transaction, signup, allowed, office.now, office.identifier),
         )
     vouched = attested(signup, office.now.wall)
-    with pytest.raises(NotPermitted, match="no picture may be kept"):
+    with pytest.raises(NotPermitted, match="Nobody is on record"):
         office.store.write(
             OPERATOR,
             lambda transaction: open_case(transaction, signup, vouched, office.now, office.identifier),

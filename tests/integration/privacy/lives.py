@@ -1,0 +1,220 @@
+"""People of whom everything is kept that may be, through the rooms' own functions."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import func, select
+from tests.integration.privacy.conftest import Office
+
+from bonafide.evidence import Claims, parse_receipt, serialise_receipt, sign_receipt
+from bonafide.outcome import Outcome
+from bonafide.privacy.approver import find_approver, register_approver
+from bonafide.privacy.break_glass import Request, approve, ask, open_with
+from bonafide.privacy.consent import Consent
+from bonafide.privacy.export import export
+from bonafide.privacy.holdings import HOLDINGS, DecisionRecord
+from bonafide.privacy.purpose import Kept
+from bonafide.privacy.purpose_file import purposes
+from bonafide.service.keeping import add_decision
+from bonafide.store import Store, Transaction
+from bonafide.store.sealed import SealedRow, of_subject, open_from
+
+KEYS = {name: Ed25519PrivateKey.from_private_bytes(name.encode().ljust(32)) for name in ("an", "bo")}
+
+
+class BusyOffice(Office):
+    """An office whose identifiers are as long as real ones: shorter ones stand in files by chance."""
+
+    def identifier(self) -> str:
+        return str(uuid.UUID(bytes=hashlib.sha256(super().identifier().encode()).digest()[:16]))
+
+
+@dataclass(frozen=True)
+class Person:
+    """What nobody may ever read of somebody: name, number, pictures, template."""
+
+    name: str
+    number: str
+    selfie: bytes = field(repr=False)
+    document: bytes = field(repr=False)
+    template: bytes = field(repr=False)
+
+    @classmethod
+    def drawn(cls, name: str, number: str) -> Person:
+        """Somebody who does not exist. The picture of the document says the name and the number."""
+
+        def noise(what: str, size: int) -> bytes:
+            return hashlib.shake_256(f"{what} of {number}".encode()).digest(size)
+
+        document = noise("document", 3000) + name.encode() + number.encode() + noise("rest", 9000)
+        return cls(name, number, b"\xff\xd8\xff" + noise("selfie", 7000), document, noise("template", 2048))
+
+    @property
+    def secrets(self) -> dict[str, bytes | str]:
+        return {
+            "name": self.name,
+            "number": self.number,
+            "selfie": self.selfie,
+            "document": self.document,
+            "template": self.template,
+        }
+
+
+@dataclass(frozen=True)
+class Life:
+    """What is kept of somebody at one operator."""
+
+    office: Office
+    person: Person
+    consents: tuple[Consent, ...]
+    decision: DecisionRecord
+    sealed: tuple[SealedRow, ...]
+
+    @property
+    def subject(self) -> str:
+        return self.consents[0].subject
+
+    @property
+    def encrypted(self) -> dict[str, bytes | str]:
+        """Ciphertexts and wrapped keys."""
+        return {
+            f"{part} of {row.id}": getattr(row, part)
+            for row in self.sealed
+            for part in ("ciphertext", "wrapped_key", "nonce")
+        }
+
+    @property
+    def plain(self) -> dict[str, bytes | str]:
+        """What leads to them without being encrypted, and nobody logged as accessed."""
+        return {
+            "decision": self.decision.id,
+            "index": self.decision.document_index or "",
+            "salt": self.decision.salt,
+            "receipt": base64.b64encode(parse_receipt(self.decision.receipt).signature),
+            **{f"consent {at}": consent.id for at, consent in enumerate(self.consents)},
+        }
+
+    @property
+    def logged(self) -> dict[str, bytes | str]:
+        """Identifiers that rows about staff hold for their term: of whom was exported, of what was opened."""
+        return {"subject": self.subject, "opened": self.sealed[-1].id}
+
+    def opens(self) -> bool:
+        """Whether every sealed record is there and opens as what it was."""
+        with self.office.store.read(self.office.operator) as transaction:
+            rows = of_subject(transaction, self.subject)
+        said = sorted(bytes(open_from(self.office.vault, self.office.operator, row)) for row in rows)
+        return said == sorted([self.person.selfie, self.person.document, self.person.template])
+
+
+def lives(office: Office, person: Person) -> Life:
+    """Everything happens to somebody that leaves a row anywhere."""
+    signup = office.gives()
+    pay = office.gives("face-pay", subject=signup.subject)
+    decision = decides(office, signup, person.number)
+    pictures = [office.keeps(signup, content)[1] for content in (person.selfie, person.document)]
+    template = office.keeps(pay, person.template, Kept.TEMPLATE)[1]
+    exported = export(
+        office.store,
+        office.vault,
+        office.operator,
+        [signup.subject],
+        who="clerk",
+        now=office.now,
+        identifier=office.identifier,
+        random=office.random,
+    )
+    assert len(exported.as_zip()) > len(person.selfie) + len(person.document)
+    assert breaks_glass(office, template.id) == person.template
+    return Life(office, person, (signup, pay), decision, (*pictures, template))
+
+
+def decides(office: Office, consent: Consent, number: str) -> DecisionRecord:
+    """A decision with a signed receipt, in the log."""
+    purpose = purposes()[consent.purpose]
+    index = office.vault.document_index(office.operator, "CHN", number)
+    claims = Claims(
+        identifier=office.identifier(),
+        issued_at=office.now.wall,
+        purpose=purpose.name,
+        outcome=Outcome.ACCEPT,
+        reasons=(),
+        attended=True,
+        false_match_rate=1e-4,
+        detector="d" * 64,
+        recogniser="e" * 64,
+        text_detector=None,
+        text_recogniser=None,
+        document="cn-resident-card",
+        calibration="c" * 64,
+        policy="b" * 64,
+        software="bonafide test",
+    )
+    receipt = serialise_receipt(sign_receipt(claims, office.signer))
+    return office.store.write(
+        office.operator,
+        lambda transaction: add_decision(
+            transaction,
+            purpose,
+            office.now,
+            identifier=office.identifier(),
+            subject=consent.subject,
+            consent=consent.id,
+            outcome=Outcome.ACCEPT,
+            receipt=receipt,
+            document_index=index,
+        ),
+    )
+
+
+def breaks_glass(office: Office, record: str) -> bytes:
+    """A record, opened by two people."""
+
+    def work(transaction: Transaction) -> Request:
+        for who, key in KEYS.items():
+            if find_approver(transaction, who) is None:
+                register_approver(transaction, who, key.public_key(), office.now)
+        request = ask(
+            transaction,
+            asked_by="an",
+            reason="a test of the glass",
+            now=office.now,
+            identifier=office.identifier,
+            record=record,
+            life=timedelta(minutes=5),
+        )
+        for who, key in KEYS.items():
+            approve(transaction, request.id, who, key.sign(request.content), office.now)
+        return request
+
+    request = office.store.write(office.operator, work)
+    with open_with(
+        office.store,
+        office.vault,
+        office.operator,
+        request.id,
+        who="an",
+        now=office.now,
+        identifier=office.identifier,
+        random=office.random,
+    ) as opened:
+        return b"".join(bytes(record.content) for record in opened)
+
+
+def empty_tables(store: Store, operator: str) -> list[str]:
+    """Tables of personal data without a row of the operator's."""
+    with store.read(operator) as transaction:
+        return [
+            table.name
+            for holding in HOLDINGS
+            for table in holding.tables
+            if not transaction.connection.execute(
+                select(func.count()).select_from(table).where(table.c.operator == operator)
+            ).scalar_one()
+        ]

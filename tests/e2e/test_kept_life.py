@@ -70,7 +70,8 @@ def test_agreed_decided_proved_reviewed_and_erased(
     assert [found["id"] for found in json.loads(typed("case", "list", "--json"))] == [waiting]
     typed("case", "decide", waiting, "accept", "--who", "Wang Li", status=2)
     typed("case", "open", waiting, "--who", "Wang Li", "--output", tmp_path / "seen")
-    assert (tmp_path / "seen" / "document").read_bytes() == specimens.front.read_bytes()
+    (front,) = (tmp_path / "seen").glob("document-????????-*")
+    assert front.read_bytes() == specimens.front.read_bytes()
     assert (tmp_path / "seen").stat().st_mode & 0o777 == 0o700
     typed("case", "decide", waiting, "reject", "--who", "Wang Li", "--receipt", tmp_path / "review.json")
     assert json.loads((tmp_path / "review.json").read_bytes())["claims"]["referral"] == waiting

@@ -108,6 +108,7 @@ def prove_command(
     write_whole(output, bytes(proof), "The proof")
     if receipt is not None:
         write_whole(receipt, wanted.content, "The receipt")
+    click.echo(f"The proof is in {output}.")
 
 
 @command.command(name="verify")

@@ -9,17 +9,15 @@ from pathlib import Path
 
 import click
 
+from bonafide.cli.opened_records import OUTPUT, write_opened
 from bonafide.cli.output_file import require_place, write_whole
-from bonafide.cli.parameters import identifier
-from bonafide.cli.private_output import private_file, private_folder
+from bonafide.cli.parameters import WHO, identifier
 from bonafide.cli.table import table_lines
 from bonafide.evidence.moment_text import moment_text
 from bonafide.outcome import Outcome
 from bonafide.service.retention import retention
 from bonafide.service.reviewing import Reviewing
 from bonafide.settings import Settings
-
-_WHO = click.option("--who", required=True, help="Who on your staff does this; it goes into the log.")
 
 
 @click.group(name="case")
@@ -47,28 +45,19 @@ def list_command(settings: Settings, /, *, json_wanted: bool) -> None:
 
 @command.command(name="open")
 @click.argument("case", type=identifier)
-@_WHO
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    required=True,
-    help="A new folder, for this account alone.",
-)
+@WHO
+@OUTPUT
 @click.pass_obj
 def open_command(settings: Settings, /, case: str, *, who: str, output: Path) -> None:
     """Write the pictures of a case into a new folder, to be looked at and deleted."""
-    with _reviewing(settings) as reviewing, private_folder(output, "The case") as folder:
-        with reviewing.opened(case, who) as opened:
-            for record in opened:
-                with private_file(folder / record.kind, "The case") as file:
-                    file.write(record.content)
-        click.echo(f"{len(opened)} picture(s) are in {output}, in the clear: delete it once you decided.")
+    with _reviewing(settings) as reviewing:
+        write_opened(reviewing.opened(case, who), output)
 
 
 @command.command(name="decide")
 @click.argument("case", type=identifier)
 @click.argument("outcome", type=click.Choice([Outcome.ACCEPT.value, Outcome.REJECT.value]))
-@_WHO
+@WHO
 @click.option(
     "--receipt", type=click.Path(path_type=Path, dir_okay=False), help="Write a signed receipt here."
 )

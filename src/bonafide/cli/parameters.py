@@ -16,6 +16,8 @@ _IDENTIFIER: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re
 # Of their one spelling, however they are typed.
 LANGUAGE: Final = click.Choice([language.value for language in Language], case_sensitive=False)
 
+WHO: Final = click.option("--who", required=True, help="Who on your staff does this; it goes into the log.")
+
 
 def identifier(value: str) -> str:
     """A random identifier of ours. Raises `UsageError` for anything else, which is not repeated: it might be

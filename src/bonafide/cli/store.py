@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import click
@@ -12,12 +11,14 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bonafide.errors import UsageError
-from bonafide.service.safekeeping import Safekeeping, open_store
+from bonafide.service.retention import retention
+from bonafide.service.safekeeping import open_store, open_vault
 from bonafide.settings import Settings
 from bonafide.store.epochs import Epoch, current_epoch, destroy_epoch, epochs, rotate
 from bonafide.store.rewrap import rewrap
 
 _ALTERED = 20
+_REPEAT = 20
 
 
 @click.group(name="store")
@@ -29,12 +30,12 @@ def command() -> None:
 @click.pass_obj
 def upgrade_command(settings: Settings) -> None:
     """Make the database's tables, or bring them to this version, and list the operator."""
-    store = open_store(settings)
-    with contextlib.closing(store):
+    with contextlib.closing(open_store(settings)) as store:
         store.upgrade()
-        new = settings.operator not in store.operators()
-    if new:
-        _begin_operator(settings)
+        if settings.operator not in store.operators():
+            # The key first: an operator that is listed has one, and nobody ever makes it another.
+            open_vault(settings).begin_operator(settings.operator)
+            store.begin_operator(settings.operator, datetime.now(UTC))
     click.echo(f"The store is up to date; its operator is {settings.operator}.")
 
 
@@ -43,8 +44,7 @@ def upgrade_command(settings: Settings) -> None:
 @click.pass_obj
 def epochs_command(settings: Settings, /, *, json_wanted: bool) -> None:
     """List the epochs of the operator's wrapping keys."""
-    store = open_store(settings)
-    with contextlib.closing(store):
+    with contextlib.closing(open_store(settings)) as store:
         found = epochs(store, settings.operator)
     if json_wanted:
         click.echo(json.dumps([_document(epoch) for epoch in found], indent=1))
@@ -57,8 +57,8 @@ def epochs_command(settings: Settings, /, *, json_wanted: bool) -> None:
 @click.pass_obj
 def rotate_command(settings: Settings) -> None:
     """Begin a new epoch now, under which everything is sealed from then on."""
-    with _opened(settings) as safe:
-        click.echo(_line(rotate(safe.store, safe.vault, safe.operator, _now())))
+    with retention(settings) as kept:
+        click.echo(_line(rotate(kept.store, kept.vault(), kept.operator, kept.now().retention)))
 
 
 @command.command(name="rewrap")
@@ -68,16 +68,30 @@ def rewrap_command(settings: Settings) -> int:
 
     Exit status: 0 all of them, 20 some were altered and stay where they are.
     """
-    with _opened(settings) as safe, Progress(console=Console(stderr=True), transient=True) as shown:
-        current = current_epoch(safe.store, safe.vault, safe.operator, _now())
+    with retention(settings) as kept, Progress(console=Console(stderr=True), transient=True) as shown:
+        vault = kept.vault()
+        current = current_epoch(kept.store, vault, kept.operator, kept.now().retention)
         task = shown.add_task("Wrapping anew", total=None)
 
         def tell(done: int, total: int) -> None:
             shown.update(task, completed=done, total=total)
 
-        result = rewrap(safe.store, safe.vault, safe.operator, current.number, progress=tell)
+        result = rewrap(kept.store, vault, kept.operator, current.number, progress=tell)
     click.echo(f"{result.moved} records came under epoch {current.number}; {result.altered} were altered.")
     return _ALTERED if result.altered else 0
+
+
+@command.command(name="rewrite")
+@click.pass_obj
+def rewrite_command(settings: Settings) -> int:
+    """Write the database anew, so that its files keep no byte of what was erased. Nobody writes meanwhile.
+
+    Exit status: 0 done, 20 somebody still reads what was before: repeat it.
+    """
+    with retention(settings) as kept:
+        rewritten = kept.store.rewrite()
+    click.echo("Nothing erased is left." if rewritten else "Somebody still reads: repeat it later.")
+    return 0 if rewritten else _REPEAT
 
 
 @command.command(name="destroy-epoch")
@@ -90,26 +104,9 @@ def destroy_epoch_command(settings: Settings, /, number: int, *, yes: bool) -> N
         raise UsageError(
             f"Backups made in epoch {number} could never be opened again", "Repeat it with --yes to do it"
         )
-    with _opened(settings) as safe:
-        click.echo(_line(destroy_epoch(safe.store, safe.vault, safe.operator, number, _now())))
-
-
-def _begin_operator(settings: Settings) -> None:
-    with _opened(settings) as safe:
-        # The key first: an operator that is listed has one, and nobody ever makes it another.
-        safe.vault.begin_operator(safe.operator)
-        safe.store.begin_operator(safe.operator, _now())
-
-
-@contextlib.contextmanager
-def _opened(settings: Settings) -> Iterator[Safekeeping]:
-    safe = Safekeeping.open(settings)
-    with contextlib.closing(safe.store):
-        yield safe
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+    with retention(settings) as kept:
+        now = kept.now().retention
+        click.echo(_line(destroy_epoch(kept.store, kept.vault(), kept.operator, number, now)))
 
 
 def _document(epoch: Epoch) -> dict[str, object]:

@@ -26,6 +26,9 @@ class Action(StrEnum):
     DECIDE = "decide"
     """A reviewer decided a referred case."""
 
+    FIND = "find"
+    """Somebody asked whether anything is kept of whoever showed a document."""
+
     EXPORT = "export"
     """All that is kept of somebody was given to them."""
 

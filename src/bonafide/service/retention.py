@@ -12,10 +12,10 @@ from typing import Final
 from bonafide.errors import SettingInvalid
 from bonafide.privacy.now import Now
 from bonafide.privacy.retention_clock import RetentionClock
-from bonafide.service.safekeeping import open_store
+from bonafide.service.safekeeping import open_store, open_vault
 from bonafide.settings import Settings
 from bonafide.store import Store
-from bonafide.vault import FileSigner, Vault, open_holder, without_core_dumps
+from bonafide.vault import FileSigner, Vault
 from bonafide.version import VERSION
 
 SOFTWARE: Final = f"bonafide {VERSION}"
@@ -42,9 +42,8 @@ class Retention:
         return self.clock.now()
 
     def vault(self) -> Vault:
-        """What opens records; this process writes no core dumps from then on. Raises as `open_holder`."""
-        without_core_dumps()
-        return Vault(open_holder(self.settings))
+        """What opens records. Raises as `open_vault`."""
+        return open_vault(self.settings)
 
     def signer(self) -> FileSigner:
         """What signs receipts. Raises `KeyUnusable`."""

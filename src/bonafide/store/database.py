@@ -38,5 +38,8 @@ class Database(Protocol):
     def forget_deleted(self) -> bool:
         """See `Store.forget_deleted`."""
 
+    def rewrite(self) -> bool:
+        """See `Store.rewrite`."""
+
     def close(self) -> None:
         """Let go of every connection."""

@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import psycopg
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL
 
 from bonafide.errors import StoreUnusable
+from bonafide.store.quiet_engine import quiet_engine
 from bonafide.store.schema import SEALED
 
 # How long one waits for a connection, and for another's lock.
@@ -41,7 +42,7 @@ class PostgreSQL:
     """A database of a server, by the URL of a role that owns its tables."""
 
     def __init__(self, url: URL) -> None:
-        engine = create_engine(
+        engine = quiet_engine(
             url.set(drivername="postgresql+psycopg"),
             connect_args={name: value for name, value in _CONNECTION.items() if name not in url.query},
             isolation_level="READ COMMITTED",
@@ -49,7 +50,6 @@ class PostgreSQL:
             pool_size=4,
             max_overflow=28,
             pool_timeout=PATIENCE_SECONDS,
-            hide_parameters=True,
         )
         self._writer = engine
         self._reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -88,10 +88,14 @@ class PostgreSQL:
         connection.execute(_SPEAK_FOR, {"operator": operator, "patience": f"{PATIENCE_SECONDS}s"})
 
     def forget_deleted(self) -> bool:
-        """Rewrite what holds ciphertext and wrapped keys, and free the room of other dead rows.
+        return self._vacuum((SEALED.name,), _PERSONAL)
 
-        A plain VACUUM leaves a dead row's bytes in its page until another row takes their place; only a
-        rewritten table is without them.
+    def rewrite(self) -> bool:
+        return self._vacuum((*_PERSONAL, SEALED.name), ())
+
+    def _vacuum(self, rewritten: tuple[str, ...], merely_vacuumed: tuple[str, ...]) -> bool:
+        """Let dead rows go. A plain VACUUM leaves a dead row's bytes in its page until another row takes
+        their place; only a rewritten table is without them.
         """
         notices: list[str] = []
 
@@ -102,15 +106,16 @@ class PostgreSQL:
             driver: Any = connection.connection.driver_connection
             try:
                 connection.exec_driver_sql(f"SET lock_timeout = '{PATIENCE_SECONDS}s'")
-                for table in _PERSONAL:
+                for table in merely_vacuumed:
                     connection.exec_driver_sql(f"VACUUM {table}")
                 driver.add_notice_handler(keep)
-                connection.exec_driver_sql(f"VACUUM (FULL, VERBOSE) {SEALED.name}")
+                for table in rewritten:
+                    connection.exec_driver_sql(f"VACUUM (FULL, VERBOSE) {table}")
             finally:
                 connection.invalidate()  # and with it what was set for it
         # "0 dead row versions cannot be removed yet": the number comes first, in whatever language.
         left = [detail.split()[0] for detail in notices if detail[:1].isdecimal()]
-        return left == ["0"]
+        return left == ["0"] * len(rewritten)
 
     def close(self) -> None:
         self._writer.dispose()

@@ -12,10 +12,11 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, event
 from sqlalchemy.pool import QueuePool
 
 from bonafide.errors import StoreUnusable
+from bonafide.store.quiet_engine import quiet_engine
 
 # How long one waits for another program's lock.
 PATIENCE_SECONDS: Final = 5.0
@@ -25,7 +26,7 @@ _OPEN_TO_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _PRAGMAS: Final = (
     "synchronous = FULL",  # a commit is on the disk before it is acknowledged,
     "fullfsync = ON",  # on macOS too, whose fsync alone does not see to that
-    "secure_delete = ON",  # deleted bytes are overwritten
+    "secure_delete = ON",  # deleted bytes are overwritten where they lie (see `rewrite`)
     "temp_store = MEMORY",  # and none of them goes through a temporary file
     "foreign_keys = ON",
 )
@@ -36,14 +37,13 @@ class SQLite:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._engine = create_engine(
+        self._engine = quiet_engine(
             "sqlite://",
             creator=self._connect,
             poolclass=QueuePool,
             pool_size=4,
             max_overflow=28,
             pool_timeout=PATIENCE_SECONDS,
-            hide_parameters=True,
         )
         event.listen(self._engine, "begin", _begin)
 
@@ -94,6 +94,11 @@ class SQLite:
                 if time.monotonic() > deadline:
                     return False
                 time.sleep(0.02)
+
+    def rewrite(self) -> bool:
+        with contextlib.closing(self._connect()) as connection:
+            connection.execute("VACUUM")
+        return self.forget_deleted()
 
     def close(self) -> None:
         self._engine.dispose()

@@ -116,8 +116,9 @@ class Store:
         Returns whether nothing of it remains there; if somebody still reads what was before, some does, and
         it is to be called again.
 
-        SQLite overwrote what was deleted at once (secure_delete); this writes the write-ahead log back into
-        the file and cuts it to nothing. PostgreSQL keeps deleted rows until they are vacuumed; this rewrites
+        SQLite overwrote what was deleted at once (secure_delete), but for a rare copy that it had left in a
+        page when it moved rows about; this writes the write-ahead log back into the file and cuts it to
+        nothing. PostgreSQL keeps deleted rows until they are vacuumed; this rewrites
         the table with ciphertext and wrapped keys, which nobody can use meanwhile, and vacuums the others of
         personal data, whose dead rows (random identifiers, keyed hashes, receipts) may stay in their pages
         until others take their place. Its write-ahead log, its archives and all backups keep what they have
@@ -126,6 +127,17 @@ class Store:
         self._ready()
         with _explained():
             return self._database.forget_deleted()
+
+    def rewrite(self) -> bool:
+        """Write everything that is kept anew, and so leave behind what `forget_deleted` may not reach: the
+        copies in pages of SQLite, the dead rows of PostgreSQL.
+
+        Takes time as the database is large, and with SQLite as much memory; nobody writes meanwhile. Returns
+        what `forget_deleted` returns.
+        """
+        self._ready()
+        with _explained():
+            return self._database.rewrite()
 
     def close(self) -> None:
         """Finish what is being written and let go of the database."""

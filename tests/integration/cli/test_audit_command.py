@@ -182,7 +182,7 @@ def test_a_customer_checks_a_proof(world: World, table: Table) -> None:
     assert "bonafide audit checkpoint" in early.err
     world.operator("audit", "checkpoint")
     proved = world.operator("audit", "prove", record, "--output", proof, "--receipt", receipt)
-    assert proved == Result(0, "", "")
+    assert proved == Result(0, f"The proof is in {proof}.\n", "")
     key = world.log_key
     arguments = ("audit", "verify", proof, "--key", key, "--receipt", receipt)
     assert world.auditor(*arguments).out.startswith("VALID: ")

@@ -130,7 +130,7 @@ def _everything_is_logged(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> Iterat
     handler = logging.FileHandler(disk.folder / "everything.log")
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
-    statements.setLevel(logging.INFO)
+    statements.setLevel(logging.DEBUG)
     yield
     root.setLevel(levels[0])
     statements.setLevel(levels[1])

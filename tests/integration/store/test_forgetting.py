@@ -133,3 +133,26 @@ def test_forgetting_goes_on_beside_writers(store: Store) -> None:
         list(writing)
     with store.read(A) as transaction:
         assert len(transaction.all(SubjectRow, SUBJECT)) == 100
+
+
+def test_what_was_moved_about_before_it_was_deleted_is_gone_once_all_is_written_anew(
+    store: Store, on_disk: Callable[[Store], Search]
+) -> None:
+    names = [f"person-{secrets.token_hex(12)}" for _ in range(1500)]
+    store.write(A, lambda transaction: transaction.add(SUBJECT, *map(SubjectRow, names)))
+    chosen = secrets.SystemRandom()
+    left = set(names)
+    # In no order, and some at a time, so that the pages of a tree are joined in many ways.
+    while len(left) > 20:
+        gone = chosen.sample(sorted(left), min(60, len(left) - 20))
+        store.write(
+            A,
+            lambda transaction, gone=gone: transaction.remove(SUBJECT, SUBJECT.c.id.in_(gone)),  # type: ignore[misc]
+        )
+        left -= set(gone)
+    assert store.rewrite()
+    found = on_disk(store)
+    assert [name for name in names if name not in left and found(name.encode())] == []
+    with store.read(A) as transaction:
+        assert {row.id for row in transaction.all(SubjectRow, SUBJECT)} == left
+    assert all(found(name.encode()) for name in left)

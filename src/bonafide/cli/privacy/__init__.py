@@ -4,7 +4,7 @@ import click
 
 from bonafide.cli.privacy.approver import approver_command
 from bonafide.cli.privacy.break_glass import break_glass_command
-from bonafide.cli.privacy.person import erase_command, export_command, receipts_command
+from bonafide.cli.privacy.person import erase_command, export_command, find_command, receipts_command
 from bonafide.cli.privacy.purposes import purposes_command
 from bonafide.cli.privacy.report import report_command
 from bonafide.cli.privacy.upkeep import upkeep_command
@@ -18,6 +18,7 @@ def command() -> None:
 for _each in (
     purposes_command,
     report_command,
+    find_command,
     export_command,
     erase_command,
     receipts_command,

@@ -13,10 +13,10 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from bonafide.cli.opened_records import OUTPUT, write_opened
 from bonafide.cli.output_file import write_whole
-from bonafide.cli.parameters import identifier
+from bonafide.cli.parameters import WHO, identifier
 from bonafide.cli.plain import plain
-from bonafide.cli.private_output import private_file, private_folder
 from bonafide.errors import KeyUnusable, UnreadableData, UnreadableInput, UsageError
 from bonafide.evidence.moment_text import moment_text
 from bonafide.privacy.break_glass import (
@@ -33,7 +33,6 @@ from bonafide.settings import Settings
 from bonafide.vault.private_file import read_file
 
 _MOST_BYTES = 16 * 1024
-_WHO = click.option("--who", required=True, help="Who on your staff does this; it goes into the log.")
 
 
 @click.group(name="break-glass")
@@ -42,7 +41,7 @@ def break_glass_command() -> None:
 
 
 @break_glass_command.command(name="ask")
-@_WHO
+@WHO
 @click.option("--reason", required=True, help="Why, in one line that names nobody.")
 @click.option("--record", type=identifier, help="The record to open.")
 @click.option(
@@ -133,7 +132,7 @@ def sign_command(*, file: Path, key: Path, output: Path, yes: bool) -> None:
 
 @break_glass_command.command(name="approve")
 @click.argument("request", type=identifier)
-@_WHO
+@WHO
 @click.option(
     "--signature", type=click.Path(path_type=Path), required=True, help="The file that `sign` wrote for them."
 )
@@ -151,18 +150,13 @@ def approve_command(settings: Settings, /, request: str, *, who: str, signature:
 
 @break_glass_command.command(name="open")
 @click.argument("request", type=identifier)
-@_WHO
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    required=True,
-    help="A new folder, for this account alone.",
-)
+@WHO
+@OUTPUT
 @click.pass_obj
 def open_command(settings: Settings, /, request: str, *, who: str, output: Path) -> None:
     """Open what an approved request names, once, into files. Only who asked for it may."""
-    with retention(settings) as kept, private_folder(output, "What is opened") as folder:
-        with open_with(
+    with retention(settings) as kept:
+        opening = open_with(
             kept.store,
             kept.vault(),
             kept.operator,
@@ -171,13 +165,8 @@ def open_command(settings: Settings, /, request: str, *, who: str, output: Path)
             now=kept.now(),
             identifier=new_identifier,
             random=random_bytes,
-        ) as opened:
-            for record in opened:
-                with private_file(folder / f"{record.kind}-{record.record}", "What is opened") as file:
-                    file.write(record.content)
-        click.echo(
-            f"{len(opened)} record(s) are in {output}, in the clear: delete it as soon as it was seen."
         )
+        write_opened(opening, output)
 
 
 def _tell(content: bytes) -> None:

@@ -1,4 +1,4 @@
-"""`bonafide privacy export`, `erase`, `receipts`: what somebody may ask of what is kept of them."""
+"""`bonafide privacy find`, `export`, `erase`, `receipts`: what somebody may ask of what is kept of them."""
 
 from __future__ import annotations
 
@@ -8,17 +8,46 @@ from pathlib import Path
 import click
 
 from bonafide.cli.erased import erased_document, erased_lines, write_receipt
+from bonafide.cli.input_file import read_whole
 from bonafide.cli.output_file import write_whole
-from bonafide.cli.parameters import identifier, purpose_by_name
+from bonafide.cli.parameters import WHO, identifier, purpose_by_name
 from bonafide.cli.private_output import private_file
 from bonafide.errors import UsageError
 from bonafide.privacy import Purpose
 from bonafide.privacy.erasure import erase, receipts_of
 from bonafide.privacy.export import export
+from bonafide.privacy.finding import find_by_document
 from bonafide.service.retention import SOFTWARE, new_identifier, random_bytes, retention
 from bonafide.settings import Settings
 
 _NAMES = ("receipt.json", "second-receipt.json")
+
+
+@click.command(name="find")
+@click.argument("issuer")
+@WHO
+@click.pass_obj
+def find_command(settings: Settings, /, issuer: str, *, who: str) -> None:
+    """Print the identifiers of whoever showed a document, for `export` and `erase`.
+
+    ISSUER is the state that issued it by its three letters (CHN), or the authority of a driving licence. Its
+    number is read from standard input, for a command line is seen by others.
+    """
+    number = read_whole(Path("-"), "The number").decode("utf-8", "replace").strip()
+    with retention(settings) as kept:
+        found = find_by_document(
+            kept.store,
+            kept.operator,
+            kept.vault().document_index(kept.operator, issuer, number),
+            who=who,
+            now=kept.now(),
+            identifier=new_identifier,
+            random=random_bytes,
+        )
+    for subject in found:
+        click.echo(subject)
+    if not found:
+        click.echo("Nothing is kept of whoever showed that document.", err=True)
 
 
 @click.command(name="export")
@@ -29,7 +58,7 @@ _NAMES = ("receipt.json", "second-receipt.json")
     required=True,
     help="A new file (ZIP), for this account alone.",
 )
-@click.option("--who", required=True, help="Who on your staff does this; it goes into the log.")
+@WHO
 @click.pass_obj
 def export_command(settings: Settings, /, subjects: tuple[str, ...], *, output: Path, who: str) -> None:
     """Write all that is kept of somebody into a file, opened, to be handed to them."""

@@ -13,9 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from bonafide.cli import main
+from bonafide.outcome import Outcome
 from bonafide.privacy import Kept, purposes
 from bonafide.privacy.consent import token
 from bonafide.privacy.referred_case import open_case
+from bonafide.service.keeping import add_decision
 from bonafide.service.retention import new_identifier, retention
 from bonafide.settings import Settings
 from bonafide.store import Transaction
@@ -100,6 +102,26 @@ class Cli:
                 )
 
             return kept.store.write(kept.operator, work)
+
+    def decides(self, consent: dict[str, str], issuer: str, number: str) -> None:
+        """A decision about a document is kept."""
+        purpose = purposes()[consent["purpose"]]
+        with retention(Settings.from_environment(os.environ)) as kept:
+            index, now = kept.vault().document_index(kept.operator, issuer, number), kept.now()
+            kept.store.write(
+                kept.operator,
+                lambda transaction: add_decision(
+                    transaction,
+                    purpose,
+                    now,
+                    identifier=new_identifier(),
+                    subject=consent["subject"],
+                    consent=consent["consent"],
+                    outcome=Outcome.ACCEPT,
+                    receipt=b"{}",
+                    document_index=index,
+                ),
+            )
 
     def key(self, name: str) -> tuple[Path, Path]:
         """The files of somebody's new key: the private one and the public one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import stat
 import uuid
@@ -35,6 +36,28 @@ def test_an_export_is_for_this_account_alone_and_on_record(cli: Cli) -> None:
     assert cli("privacy", "report", "--json").document["accesses"] == [
         {"who": "clerk 7", "action": "export", "times": 1}
     ]
+
+
+def test_whoever_shows_their_document_is_found_and_who_asked_is_on_record(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = cli.agrees()
+    cli.decides(given, "UTO", "L898902C3")
+    for typed, subjects in (
+        ("L898902C3\n", [given["subject"]]),
+        ("l898902c<3", [given["subject"]]),
+        ("X1", []),
+    ):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(typed.encode())))
+        told = cli("privacy", "find", "UTO", "--who", "clerk 7")
+        assert told.status == 0
+        assert told.out.split() == subjects
+    assert cli("privacy", "report", "--json").document["accesses"] == [
+        {"who": "clerk 7", "action": "find", "times": 3}
+    ]
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\n")))
+    told = cli("privacy", "find", "UTO", "--who", "clerk 7")
+    assert (told.status, "no index" in told.refusal) == (2, True)
 
 
 @pytest.mark.parametrize("who", ["", " clerk", "x" * 65, "a\nb", "\x1b[2J"])

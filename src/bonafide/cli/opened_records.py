@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bonafide.cli.private_output import private_file, private_folder
-from bonafide.privacy.break_glass import OpenedRecord
+from bonafide.privacy.opened_record import OpenedRecord
 
 OUTPUT = click.option(
     "--output",

@@ -5,65 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, NoReturn
 
-import rfc8785
-
-from bonafide.errors import NotPermitted, UnreadableData, UsageError
+from bonafide.errors import NotPermitted, UsageError
 from bonafide.evidence.access import AccessEvent, Action, record_access
 from bonafide.evidence.commitment import SALT_BYTES
 from bonafide.privacy.approver import find_approver, signed_by
+from bonafide.privacy.break_glass_request import Request, request_from
 from bonafide.privacy.kept_access import access_deadline
 from bonafide.privacy.now import Now
+from bonafide.privacy.opened_record import OpenedRecord, opened_records
 from bonafide.privacy.staff import require_staff_name
 from bonafide.store import Store, Transaction
 from bonafide.store.schema import APPROVAL, BREAK_GLASS
-from bonafide.store.sealed import SealedRow, find, of_case, open_from
-from bonafide.vault.memory import wipe
+from bonafide.store.sealed import SealedRow, find, of_case
 from bonafide.vault.vault import Vault
 
 LONGEST: Final = timedelta(hours=1)
 PEOPLE: Final = 2
-_FORMAT: Final = "bonafide-break-glass/1"
 _LONGEST_REASON: Final = 200
-_MEMBERS: Final = {
-    "format",
-    "id",
-    "operator",
-    "asked_by",
-    "record",
-    "referred_case",
-    "reason",
-    "made_at",
-    "good_until",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What two people sign. It names one record or one case; `good_until` is at most an hour after it was
-    made. `content` is what is signed, canonical JSON (RFC 8785).
-    """
-
-    id: str
-    asked_by: str
-    record: str | None
-    referred_case: str | None
-    reason: str
-    made_at: datetime
-    good_until: datetime
-    content: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedRecord:
-    """A record that was opened; `content` is zeros once the block that opened it has ended."""
-
-    record: str
-    kind: str
-    content: bytearray = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +70,8 @@ def ask(
         )
     if not timedelta(0) < life <= LONGEST:
         raise UsageError("A request is good for at most an hour", "Ask when it is needed")
-    request = _request(
+    request = request_from(
         {
-            "format": _FORMAT,
             "id": identifier(),
             "operator": transaction.operator,
             "asked_by": asked_by,
@@ -128,29 +89,6 @@ def ask(
 def request_of(transaction: Transaction, request: str) -> Request:
     """A request, to be read and signed. Raises `NotPermitted` if there is none."""
     return _read(_row(transaction, request))
-
-
-def parse_request(content: bytes) -> Request:
-    """A request out of its file, for whoever signs it elsewhere: what was read is then all that is signed.
-
-    Raises `UnreadableData` for what is no request, or not in its one form.
-    """
-    request: Request | None = None
-    try:
-        document = json.loads(content)
-        if not isinstance(document, dict) or document.keys() != _MEMBERS or document["format"] != _FORMAT:
-            raise ValueError("not a request")
-        if not all(isinstance(value, str | None) for value in document.values()):
-            raise ValueError("not a request's values")
-        request = _request(document)
-    except (ValueError, RecursionError):
-        pass
-    if request is None or request.content != content:
-        raise UnreadableData(
-            "The file is no request to open something, or was changed",
-            "Take the file that `bonafide privacy break-glass ask` wrote, as it is",
-        )
-    return request
 
 
 def approved_by(transaction: Transaction, request: str) -> tuple[str, ...]:
@@ -206,15 +144,8 @@ def open_with(
             )
         return rows
 
-    rows = store.write(operator, use)
-    opened: list[OpenedRecord] = []
-    try:
-        for row in rows:
-            opened.append(OpenedRecord(row.id, row.kind, open_from(vault, operator, row)))
-        yield tuple(opened)
-    finally:
-        for record in opened:
-            wipe(record.content)
+    with opened_records(vault, operator, store.write(operator, use)) as opened:
+        yield opened
 
 
 def _use(transaction: Transaction, request: str, who: str, now: Now) -> tuple[SealedRow, ...]:
@@ -277,21 +208,8 @@ def _require_open(row: _Row, now: Now) -> None:
         _refuse("The request has run out", "Ask anew")
 
 
-def _request(document: dict[str, str | None]) -> Request:
-    return Request(
-        id=str(document["id"]),
-        asked_by=str(document["asked_by"]),
-        record=document["record"],
-        referred_case=document["referred_case"],
-        reason=str(document["reason"]),
-        made_at=datetime.fromisoformat(str(document["made_at"])),
-        good_until=datetime.fromisoformat(str(document["good_until"])),
-        content=rfc8785.dumps({**document}),
-    )
-
-
 def _read(row: _Row) -> Request:
-    return _request(json.loads(row.request))
+    return request_from(json.loads(row.request))
 
 
 def _text(moment: datetime) -> str:

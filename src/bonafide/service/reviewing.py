@@ -14,17 +14,17 @@ from bonafide.evidence.commitment import SALT_BYTES
 from bonafide.evidence.review_claims import ReviewClaims
 from bonafide.outcome import Outcome
 from bonafide.privacy import Now, purpose_named, purposes
-from bonafide.privacy.break_glass import OpenedRecord
 from bonafide.privacy.holdings import DecisionRecord
 from bonafide.privacy.kept_access import access_deadline
+from bonafide.privacy.opened_record import OpenedRecord, opened_records
 from bonafide.privacy.referred_case import ReferredCase, close_case, waiting_case, waiting_cases
 from bonafide.privacy.staff import require_staff_name
 from bonafide.service.keeping import KeptDecision, add_decision
 from bonafide.service.retention import SOFTWARE, Retention, new_identifier, random_bytes
 from bonafide.store import Transaction
 from bonafide.store.schema import ACCESS, DECISION
-from bonafide.store.sealed import SealedRow, of_case, open_from
-from bonafide.vault import FileSigner, Vault, wipe
+from bonafide.store.sealed import SealedRow, of_case
+from bonafide.vault import FileSigner, Vault
 
 
 class Reviewing:
@@ -56,16 +56,9 @@ class Reviewing:
             _log(transaction, waiting_case(transaction, case, now), who, Action.REVIEW, now)
             return of_case(transaction, case)
 
-        opened: list[OpenedRecord] = []
-        try:
-            for row in self._kept.store.write(self._kept.operator, look):
-                opened.append(
-                    OpenedRecord(row.id, row.kind, open_from(self._vault, self._kept.operator, row))
-                )
-            yield tuple(opened)
-        finally:
-            for record in opened:
-                wipe(record.content)
+        rows = self._kept.store.write(self._kept.operator, look)
+        with opened_records(self._vault, self._kept.operator, rows) as opened:
+            yield opened
 
     def decide(self, case: str, who: str, outcome: Outcome) -> KeptDecision:
         """Decide a case that the same person has looked at: accept or reject. Its pictures are gone when

@@ -15,7 +15,8 @@ from tests.integration.privacy.conftest import Office
 from bonafide.evidence import Claims, parse_receipt, serialise_receipt, sign_receipt
 from bonafide.outcome import Outcome
 from bonafide.privacy.approver import find_approver, register_approver
-from bonafide.privacy.break_glass import Request, approve, ask, open_with
+from bonafide.privacy.break_glass import approve, ask, open_with
+from bonafide.privacy.break_glass_request import Request
 from bonafide.privacy.consent import Consent
 from bonafide.privacy.export import export
 from bonafide.privacy.holdings import HOLDINGS, DecisionRecord

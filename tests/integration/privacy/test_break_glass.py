@@ -17,7 +17,8 @@ from bonafide.evidence.access import AccessRow, Action
 from bonafide.evidence.commitment import commit
 from bonafide.evidence.leaf import Leaf
 from bonafide.privacy.approver import register_approver, remove_approver
-from bonafide.privacy.break_glass import Request, approve, ask, open_with, request_of
+from bonafide.privacy.break_glass import approve, ask, open_with, request_of
+from bonafide.privacy.break_glass_request import Request
 from bonafide.privacy.now import Now
 from bonafide.privacy.purpose import Kept
 from bonafide.privacy.sweep import sweep

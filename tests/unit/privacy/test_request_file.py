@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bonafide.errors import UnreadableData
-from bonafide.privacy.break_glass import parse_request
+from bonafide.privacy.break_glass_request import parse_request
 
 DOCUMENT = {
     "format": "bonafide-break-glass/1",

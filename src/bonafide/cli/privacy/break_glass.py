@@ -25,9 +25,9 @@ from bonafide.privacy.break_glass import (
     approved_by,
     ask,
     open_with,
-    parse_request,
     request_of,
 )
+from bonafide.privacy.break_glass_request import parse_request
 from bonafide.service.retention import new_identifier, random_bytes, retention
 from bonafide.settings import Settings
 from bonafide.vault.private_file import read_file

@@ -168,9 +168,7 @@ def _no_call_type_checks_without_a_token(
 
 def test_only_the_engine_reaches_what_processes_faces() -> None:
     reached = {
-        (path.relative_to(PACKAGE).as_posix(), name)
-        for path in _served()
-        for name in _imported_workers(path)
+        (path.relative_to(PACKAGE).as_posix(), name) for path in _served() for name in _imported_workers(path)
     }
     assert {where for where, _ in reached} <= {"service/engine.py", *_HANDED_ON}, reached
     # What the others name is for their annotations: they are handed it, having shown a token.

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from tests.e2e.conftest import Run, Specimens
     from tests.softhsm import Token
 
+# The demonstration's own test lives the same life on SQLite, with keys in a folder.
+pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _AGREED = ("--version", "1", "--language", "zh-Hans", "--age", "18-or-over", "--json")
 

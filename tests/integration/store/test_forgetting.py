@@ -138,7 +138,7 @@ def test_forgetting_goes_on_beside_writers(store: Store) -> None:
 def test_what_was_moved_about_before_it_was_deleted_is_gone_once_all_is_written_anew(
     store: Store, on_disk: Callable[[Store], Search]
 ) -> None:
-    names = [f"person-{secrets.token_hex(12)}" for _ in range(1500)]
+    names = [f"person-{secrets.token_hex(12)}" for _ in range(250)]
     store.write(A, lambda transaction: transaction.add(SUBJECT, *map(SubjectRow, names)))
     chosen = secrets.SystemRandom()
     left = set(names)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -239,10 +238,8 @@ def cosigned_command(settings: Settings, /, file: Path, *, witness: str) -> int:
     return 0
 
 
-@contextlib.contextmanager
-def _opened(settings: Settings) -> Iterator[Store]:
-    with contextlib.closing(open_store(settings)) as store:
-        yield store
+def _opened(settings: Settings) -> contextlib.closing[Store]:
+    return contextlib.closing(open_store(settings))
 
 
 def _trust(settings: Settings, key: str | None, witnesses: tuple[str, ...], quorum: int | None) -> Trust:

@@ -11,13 +11,14 @@ from bonafide.cli.erased import erased_document, erased_lines, write_receipt
 from bonafide.cli.parameters import LANGUAGE, identifier, purpose_by_name
 from bonafide.errors import NotPermitted, UsageError
 from bonafide.evidence.moment_text import moment_text
-from bonafide.privacy import Now, Purpose, purpose_named, purposes
+from bonafide.privacy import Now, Purpose
 from bonafide.privacy.consent import Age, Consent, Giver, consent_of, give, old_enough, token, withdraw
 from bonafide.privacy.erasure import Erased, erase
-from bonafide.service.retention import SOFTWARE, Retention, new_identifier, retention
+from bonafide.service.retention import Retention, new_identifier, retention
 from bonafide.settings import Settings
 from bonafide.store import Transaction
 from bonafide.vault import FileSigner
+from bonafide.version import SOFTWARE
 from bonafide.wording import Language, phrase
 
 _ALTERNATIVE = 10
@@ -137,12 +138,15 @@ def withdraw_command(settings: Settings, /, consent: str, *, receipt: Path | Non
     with retention(settings) as kept:
         # What may be wrong with the key is said before anything changes.
         signer, now = kept.signer(), kept.now()
-        withdrawn = kept.store.write(
-            kept.operator,
-            lambda transaction: withdraw(transaction, consent, _purpose_of(transaction, consent), now),
-        )
-        if withdrawn is None:
-            raise _unknown()
+
+        def take_back(transaction: Transaction) -> Consent:
+            found = consent_of(transaction, consent)
+            taken = found and withdraw(transaction, consent, purpose_by_name(found.purpose), now)
+            if taken is None:
+                raise _unknown()
+            return taken
+
+        withdrawn = kept.store.write(kept.operator, take_back)
         erased = _erased(kept, withdrawn, signer, now)
     if json_wanted:
         document = erased_document(erased) if erased else None
@@ -165,14 +169,14 @@ def status_command(settings: Settings, /, consent: str, *, json_wanted: bool) ->
     with retention(settings) as kept:
         now = kept.now()
         with kept.store.read(kept.operator) as transaction:
-            purpose, found = _purpose_of(transaction, consent), consent_of(transaction, consent)
-            why_not = None
+            found = consent_of(transaction, consent)
+            if found is None:
+                raise _unknown()
+            purpose, why_not = purpose_by_name(found.purpose), None
             try:
                 token(transaction, consent, purpose, now)
             except NotPermitted as refused:
                 why_not = refused.problem
-    if found is None:
-        raise _unknown()
     if json_wanted:
         document = {**_document(found), "stands": why_not is None, "why_not": why_not}
         click.echo(json.dumps(document, indent=1))
@@ -180,13 +184,6 @@ def status_command(settings: Settings, /, consent: str, *, json_wanted: bool) ->
         words = phrase("consent_stands" if why_not is None else "consent_stands_not", settings.language)
         click.echo(f"{words} ({found.purpose}, {moment_text(found.given_at)})")
     return 0 if why_not is None else _STANDS_NOT
-
-
-def _purpose_of(transaction: Transaction, consent: str) -> Purpose:
-    found = consent_of(transaction, consent)
-    if found is None:
-        raise _unknown()
-    return purpose_named(found.purpose, purposes())
 
 
 def _erased(kept: Retention, withdrawn: Consent, signer: FileSigner, now: Now) -> Erased | None:

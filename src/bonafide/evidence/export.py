@@ -15,7 +15,7 @@ from bonafide.errors import LogBroken, UsageError
 from bonafide.evidence.checkpoint import SignedCheckpoint
 from bonafide.evidence.layout import CHECKPOINT_PATH, bundle, bundle_path, tile_path
 from bonafide.evidence.leaf import Leaf
-from bonafide.evidence.log import latest_checkpoint
+from bonafide.evidence.log import require_checkpoint
 from bonafide.evidence.merkle import HASH_BYTES
 from bonafide.evidence.stored import stored_leaves
 from bonafide.evidence.tiles import TILE_WIDTH, Edge
@@ -68,9 +68,7 @@ def export_log(transaction: Transaction, folder: Path) -> SignedCheckpoint:
     Raises `UsageError` for any other folder and for a log without a checkpoint, `LogBroken` if leaves and
     checkpoint contradict one another.
     """
-    signed = latest_checkpoint(transaction)
-    if signed is None:
-        raise UsageError("The log has no checkpoint yet", "Run `bonafide audit checkpoint` first")
+    signed = require_checkpoint(transaction)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix="."))

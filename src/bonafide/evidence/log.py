@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import bindparam, func, select, update
 
-from bonafide.errors import LogBroken
+from bonafide.errors import LogBroken, UsageError
 from bonafide.evidence.checkpoint import (
     Checkpoint,
     SignedCheckpoint,
@@ -110,6 +110,14 @@ def latest_checkpoint(transaction: Transaction) -> SignedCheckpoint | None:
     signed = parse_checkpoint(row.note)
     if (signed.checkpoint.size, signed.checkpoint.origin) != (row.size, origin_of(transaction.operator)):
         raise _broken("its last checkpoint is of another tree")
+    return signed
+
+
+def require_checkpoint(transaction: Transaction) -> SignedCheckpoint:
+    """The last checkpoint. Raises `UsageError` for a log without any, `LogBroken` as `latest_checkpoint`."""
+    signed = latest_checkpoint(transaction)
+    if signed is None:
+        raise UsageError("The log has no checkpoint yet", "Run `bonafide audit checkpoint` first")
     return signed
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from bonafide.errors import UnreadableData, UsageError
 from bonafide.evidence.checkpoint import SignedCheckpoint
 from bonafide.evidence.cosignature import verify_cosignature
-from bonafide.evidence.log import latest_checkpoint, prove_consistency
+from bonafide.evidence.log import prove_consistency, require_checkpoint
 from bonafide.evidence.note import SignatureLine, VerifierKey, made_by, parse_signatures
 from bonafide.evidence.proving import newest_checkpoints
 from bonafide.evidence.witness import AddCheckpoint
@@ -33,9 +33,7 @@ def request_cosignature(transaction: Transaction, old_size: int) -> AddCheckpoin
     Raises `UsageError` for a log without a checkpoint and for a size that its last one does not reach,
     `LogBroken` where tiles are missing.
     """
-    signed = latest_checkpoint(transaction)
-    if signed is None:
-        raise UsageError("The log has no checkpoint yet", "Run `bonafide audit checkpoint` first")
+    signed = require_checkpoint(transaction)
     size = signed.checkpoint.size
     if old_size > size:
         raise UsageError(

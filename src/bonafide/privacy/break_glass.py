@@ -10,11 +10,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NoReturn
 
 from bonafide.errors import NotPermitted, UsageError
-from bonafide.evidence.access import AccessEvent, Action, record_access
-from bonafide.evidence.commitment import SALT_BYTES
+from bonafide.evidence.access import Action
 from bonafide.privacy.approver import find_approver, signed_by
 from bonafide.privacy.break_glass_request import Request, request_from
-from bonafide.privacy.kept_access import access_deadline
+from bonafide.privacy.kept_access import access_deadline, log_access
 from bonafide.privacy.now import Now
 from bonafide.privacy.opened_record import OpenedRecord, opened_records
 from bonafide.privacy.staff import require_staff_name
@@ -136,11 +135,16 @@ def open_with(
     def use(transaction: Transaction) -> tuple[SealedRow, ...]:
         rows = _use(transaction, request, who, now)
         for row in rows:
-            event = AccessEvent(
-                identifier(), who, Action.BREAK_GLASS, row.purpose, row.referred_case, row.id, now.wall
-            )
-            record_access(
-                transaction, event, deadline=access_deadline(now.retention), salt=random(SALT_BYTES)
+            log_access(
+                transaction,
+                who,
+                Action.BREAK_GLASS,
+                now,
+                identifier=identifier,
+                random=random,
+                purpose=row.purpose,
+                referred_case=row.referred_case,
+                record=row.id,
             )
         return rows
 

@@ -107,9 +107,7 @@ def give(
 
 def old_enough(purpose: Purpose, giver: Giver, age: Age) -> bool:
     """Whether somebody of an age may agree, or their guardian for them; who may not takes the alternative."""
-    if age.at_least < purpose.minimum_age:
-        return False
-    return age.at_least >= purpose.guardian_below or giver is Giver.GUARDIAN
+    return _too_young(purpose, giver, age) is None
 
 
 def consent_of(transaction: Transaction, consent: str) -> Consent | None:
@@ -139,7 +137,7 @@ def token(transaction: Transaction, consent: str, purpose: Purpose, now: Now) ->
     Raises `NotPermitted` for a consent that there is not (with this operator), was given to another purpose
     or to other words than the current ones, was withdrawn, or has run out.
     """
-    found = transaction.one(Consent, CONSENT, CONSENT.c.id == consent)
+    found = consent_of(transaction, consent)
     if found is None or purpose.consent_life is None:
         raise NotPermitted("Nobody is on record as having agreed to this", "Ask for consent")
     if found.purpose != purpose.name:
@@ -179,10 +177,17 @@ def standing(transaction: Transaction, issued: ConsentToken, purpose: Purpose, n
 def _permit(purpose: Purpose, version: int, giver: Giver, age: Age) -> None:
     if version != purpose.version:
         raise NotPermitted("The words that were shown are not the current ones", "Show them and ask anew")
+    refusal = _too_young(purpose, giver, age)
+    if refusal is not None:
+        raise refusal
+
+
+def _too_young(purpose: Purpose, giver: Giver, age: Age) -> NotPermitted | None:
     if age.at_least < purpose.minimum_age:
-        raise NotPermitted("Nobody of that age may agree to this", "Offer the alternative")
+        return NotPermitted("Nobody of that age may agree to this", "Offer the alternative")
     if age.at_least < purpose.guardian_below and giver is not Giver.GUARDIAN:
-        raise NotPermitted("At that age a guardian decides", "Ask the guardian, or offer the alternative")
+        return NotPermitted("At that age a guardian decides", "Ask the guardian, or offer the alternative")
+    return None
 
 
 def _same_words(consent: Consent, purpose: Purpose) -> bool:

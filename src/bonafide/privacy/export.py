@@ -12,11 +12,10 @@ from datetime import datetime
 from typing import Final
 
 from bonafide.errors import RecordAltered
-from bonafide.evidence.access import AccessEvent, Action, record_access
-from bonafide.evidence.commitment import SALT_BYTES
+from bonafide.evidence.access import Action
 from bonafide.evidence.moment_text import moment_text
 from bonafide.privacy.holdings import HOLDINGS
-from bonafide.privacy.kept_access import access_deadline
+from bonafide.privacy.kept_access import log_access
 from bonafide.privacy.now import Now
 from bonafide.privacy.staff import require_staff_name
 from bonafide.store import Store, Transaction
@@ -76,11 +75,8 @@ def export(
 
     def trace(transaction: Transaction) -> None:
         for subject in whom:
-            record_access(
-                transaction,
-                AccessEvent(identifier(), who, Action.EXPORT, "", None, subject, now.wall),
-                deadline=access_deadline(now.retention),
-                salt=random(SALT_BYTES),
+            log_access(
+                transaction, who, Action.EXPORT, now, identifier=identifier, random=random, record=subject
             )
 
     store.write(operator, trace)

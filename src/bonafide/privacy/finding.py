@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bonafide.evidence.access import AccessEvent, Action, record_access
-from bonafide.evidence.commitment import SALT_BYTES
+from bonafide.evidence.access import Action
 from bonafide.privacy.erasure import subjects_of
-from bonafide.privacy.kept_access import access_deadline
+from bonafide.privacy.kept_access import log_access
 from bonafide.privacy.now import Now
 from bonafide.privacy.staff import require_staff_name
 from bonafide.store import Store, Transaction
@@ -30,8 +29,7 @@ def find_by_document(
     require_staff_name(who)
 
     def work(transaction: Transaction) -> tuple[str, ...]:
-        event = AccessEvent(identifier(), who, Action.FIND, "", None, None, now.wall)
-        record_access(transaction, event, deadline=access_deadline(now.retention), salt=random(SALT_BYTES))
+        log_access(transaction, who, Action.FIND, now, identifier=identifier, random=random)
         return subjects_of(transaction, document_index)
 
     return store.write(operator, work)

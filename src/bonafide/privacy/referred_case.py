@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import and_, exists
+from sqlalchemy import ColumnElement, exists
 
 from bonafide.errors import NotPermitted
 from bonafide.privacy.consent import standing
@@ -89,13 +89,13 @@ def waiting_case(transaction: Transaction, case: str, now: Now) -> ReferredCase:
 
 def waiting_cases(transaction: Transaction, now: Now) -> tuple[ReferredCase, ...]:
     """The cases that wait to be decided, oldest first."""
-    undecided = transaction.all(
+    return transaction.all(
         ReferredCase,
         REFERRED_CASE,
         REFERRED_CASE.c.decided_at.is_(None),
+        _pictures_left(now),
         order=[REFERRED_CASE.c.opened_at, REFERRED_CASE.c.id],
     )
-    return tuple(case for case in undecided if case_state(transaction, case, now) is CaseState.WAITING)
 
 
 def case_state(transaction: Transaction, case: ReferredCase, now: Now) -> CaseState:
@@ -110,17 +110,18 @@ def case_state(transaction: Transaction, case: ReferredCase, now: Now) -> CaseSt
 
 def lapsed_cases(transaction: Transaction, now: Now) -> int:
     """How many cases nobody decided in time."""
-    pictures = and_(
+    undecided = REFERRED_CASE.c.decided_at.is_(None)
+    return len(transaction.all(_Picture, REFERRED_CASE, undecided, ~_pictures_left(now)))
+
+
+def _pictures_left(now: Now) -> ColumnElement[bool]:
+    """Of a case's row, whether any of its pictures may still be looked at."""
+    pictures = (
         SEALED.c.operator == REFERRED_CASE.c.operator,
         SEALED.c.referred_case == REFERRED_CASE.c.id,
         SEALED.c.deadline > now.retention,
     )
-    undecided = REFERRED_CASE.c.decided_at.is_(None)
-    return len(
-        transaction.all(
-            _Picture, REFERRED_CASE, undecided, ~exists().where(pictures).correlate(REFERRED_CASE)
-        )
-    )
+    return exists().where(*pictures).correlate(REFERRED_CASE)
 
 
 @dataclass(frozen=True, slots=True)

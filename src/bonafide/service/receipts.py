@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bonafide.evidence import Claims, Receipt, Signer, sign_receipt
 from bonafide.service.verification import Verification
-from bonafide.version import VERSION
+from bonafide.version import SOFTWARE
 
 
 def receipt_for(case: Verification, signer: Signer, *, issued_at: datetime, identifier: str) -> Receipt:
@@ -29,6 +29,6 @@ def receipt_for(case: Verification, signer: Signer, *, issued_at: datetime, iden
         document=case.document_kind and case.document_kind.value,
         calibration=case.calibration.digest,
         policy=case.policy.digest,
-        software=f"bonafide {VERSION}",
+        software=SOFTWARE,
     )
     return sign_receipt(claims, signer)

@@ -7,7 +7,6 @@ import os
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from bonafide.errors import SettingInvalid
 from bonafide.privacy.now import Now
@@ -16,9 +15,6 @@ from bonafide.service.safekeeping import open_store, open_vault
 from bonafide.settings import Settings
 from bonafide.store import Store
 from bonafide.vault import FileSigner, Vault
-from bonafide.version import VERSION
-
-SOFTWARE: Final = f"bonafide {VERSION}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,22 +9,22 @@ from sqlalchemy import and_
 
 from bonafide.errors import NotPermitted, UsageError
 from bonafide.evidence import serialise_receipt, sign_receipt
-from bonafide.evidence.access import AccessEvent, AccessRow, Action, record_access
-from bonafide.evidence.commitment import SALT_BYTES
+from bonafide.evidence.access import AccessRow, Action
 from bonafide.evidence.review_claims import ReviewClaims
 from bonafide.outcome import Outcome
 from bonafide.privacy import Now, purpose_named, purposes
 from bonafide.privacy.holdings import DecisionRecord
-from bonafide.privacy.kept_access import access_deadline
+from bonafide.privacy.kept_access import log_access
 from bonafide.privacy.opened_record import OpenedRecord, opened_records
 from bonafide.privacy.referred_case import ReferredCase, close_case, waiting_case, waiting_cases
 from bonafide.privacy.staff import require_staff_name
 from bonafide.service.keeping import KeptDecision, add_decision
-from bonafide.service.retention import SOFTWARE, Retention, new_identifier, random_bytes
+from bonafide.service.retention import Retention, new_identifier, random_bytes
 from bonafide.store import Transaction
 from bonafide.store.schema import ACCESS, DECISION
 from bonafide.store.sealed import SealedRow, of_case
 from bonafide.vault import FileSigner, Vault
+from bonafide.version import SOFTWARE
 
 
 class Reviewing:
@@ -106,5 +106,13 @@ class Reviewing:
 
 
 def _log(transaction: Transaction, case: ReferredCase, who: str, action: Action, now: Now) -> None:
-    event = AccessEvent(new_identifier(), who, action, case.purpose, case.id, None, now.wall)
-    record_access(transaction, event, deadline=access_deadline(now.retention), salt=random_bytes(SALT_BYTES))
+    log_access(
+        transaction,
+        who,
+        action,
+        now,
+        identifier=new_identifier,
+        random=random_bytes,
+        purpose=case.purpose,
+        referred_case=case.id,
+    )

@@ -17,8 +17,9 @@ from bonafide.privacy import Purpose
 from bonafide.privacy.erasure import erase, receipts_of
 from bonafide.privacy.export import export
 from bonafide.privacy.finding import find_by_document
-from bonafide.service.retention import SOFTWARE, new_identifier, random_bytes, retention
+from bonafide.service.retention import new_identifier, random_bytes, retention
 from bonafide.settings import Settings
+from bonafide.version import SOFTWARE
 
 _NAMES = ("receipt.json", "second-receipt.json")
 

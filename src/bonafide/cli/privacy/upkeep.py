@@ -9,8 +9,9 @@ import click
 
 from bonafide.privacy.sweep import Swept, sweep
 from bonafide.privacy.upkeep import Upkept, upkeep
-from bonafide.service.retention import SOFTWARE, new_identifier, retention
+from bonafide.service.retention import new_identifier, retention
 from bonafide.settings import Settings
+from bonafide.version import SOFTWARE
 
 _LEFT = 20
 

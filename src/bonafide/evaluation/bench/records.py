@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 from typing import Final
 
+from bonafide.evidence.commitment import SALT_BYTES
 from bonafide.evidence.leaf import LeafKind
 from bonafide.evidence.log import Appending, append, integrate, prove_inclusion
 from bonafide.evidence.note import SigningKey
 from bonafide.privacy.consent import Consent, Subject
 from bonafide.privacy.holdings import DecisionRecord
+from bonafide.service.retention import new_identifier
 from bonafide.store import Store, Transaction
 from bonafide.store.epochs import current_epoch, rotate
 from bonafide.store.rewrap import rewrap
@@ -27,7 +28,6 @@ from bonafide.vault.vault import Vault
 OPERATOR: Final = "bench.example"
 # As large as a signed receipt is, which the store does not look into.
 RECEIPT_BYTES: Final = 1500
-_SALT_BYTES: Final = 32
 _KEPT_FOR: Final = timedelta(days=180)
 _PURPOSE: Final = "sim-signup"
 _KIND: Final = "selfie"
@@ -45,7 +45,7 @@ class Records:
         self._vault = vault
         self._key = key
         self._now = now
-        self._subject, self._consent = _identifier(), _identifier()
+        self._subject, self._consent = new_identifier(), new_identifier()
         # Which leaf is proved to be in the log does not matter, but that it is not always the same.
         self._random = Random(0)  # noqa: S311 - nothing is secret
         self._integrated = 0
@@ -107,7 +107,7 @@ class Records:
                     self._vault,
                     plaintext,
                     epoch=epoch,
-                    id=_identifier(),
+                    id=new_identifier(),
                     subject=self._subject,
                     consent=self._consent,
                     purpose=_PURPOSE,
@@ -149,7 +149,7 @@ class Records:
         positions = append(transaction, self._now, *entries)
         rows = [
             DecisionRecord(
-                id=_identifier(),
+                id=new_identifier(),
                 subject=self._subject,
                 consent=self._consent,
                 purpose=_PURPOSE,
@@ -169,7 +169,7 @@ class Records:
         append(transaction, self._now, *entries)
 
     def _entry(self) -> Appending:
-        return Appending(LeafKind.DECISION, os.urandom(RECEIPT_BYTES), os.urandom(_SALT_BYTES))
+        return Appending(LeafKind.DECISION, os.urandom(RECEIPT_BYTES), os.urandom(SALT_BYTES))
 
     def _binding(self, record: str) -> Binding:
         return Binding(OPERATOR, self._subject, _PURPOSE, self._consent, record, _KIND)
@@ -179,7 +179,3 @@ def _parts(count: int, most: int) -> list[int]:
     """A number in parts of at most so many."""
     full, rest = divmod(count, most)
     return [most] * full + [rest] * bool(rest)
-
-
-def _identifier() -> str:
-    return str(uuid.uuid4())

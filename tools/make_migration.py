@@ -18,8 +18,8 @@ from alembic.operations.ops import CreateTableOp
 from sqlalchemy import LargeBinary, create_engine
 
 from bonafide.store import migrations
+from bonafide.store.metadata import METADATA, UNDER_NO_OPERATOR
 from bonafide.store.moment import Moment
-from bonafide.store.schema import METADATA, UNDER_NO_OPERATOR
 
 _VERSIONS = Path(migrations.__file__).parent / "versions"
 # Hashes and the like that are text: no more for the planner's samples than what is binary.

@@ -17,40 +17,17 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
 )
 
+from bonafide.store.metadata import ID, METADATA, SHA256, WHO, of, own_operator
 from bonafide.store.moment import Moment
-
-METADATA: Final = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-_ID = String(36)
-_SHA256 = String(64)
-_WHO = String(64)
-
-
-def _own_operator() -> Column[str]:
-    return Column("operator", String(63), primary_key=True)
-
-
-def _of(column: str, table: str) -> ForeignKeyConstraint:
-    """A reference within the operator: a row cannot even speak of another operator's."""
-    return ForeignKeyConstraint(["operator", column], [f"{table}.operator", f"{table}.id"])
-
 
 # What belongs to nobody in particular.
 
-OPERATOR: Final = Table("operator", METADATA, _own_operator(), Column("made_at", Moment, nullable=False))
+OPERATOR: Final = Table("operator", METADATA, own_operator(), Column("made_at", Moment, nullable=False))
 
 CLOCK: Final = Table(
     "clock",
@@ -66,7 +43,7 @@ CLOCK: Final = Table(
 EPOCH: Final = Table(
     "epoch",
     METADATA,
-    _own_operator(),
+    own_operator(),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("begins_at", Moment, nullable=False),
     Column("ends_at", Moment, nullable=False),
@@ -78,26 +55,26 @@ EPOCH: Final = Table(
 SUBJECT: Final = Table(
     "subject",
     METADATA,
-    _own_operator(),
-    Column("id", _ID, primary_key=True),
+    own_operator(),
+    Column("id", ID, primary_key=True),
     Column("made_at", Moment, nullable=False),
 )
 
 CONSENT: Final = Table(
     "consent",
     METADATA,
-    _own_operator(),
-    Column("id", _ID, primary_key=True),
-    Column("subject", _ID, nullable=False),
+    own_operator(),
+    Column("id", ID, primary_key=True),
+    Column("subject", ID, nullable=False),
     Column("purpose", String(32), nullable=False),
     Column("purpose_version", Integer, nullable=False),
-    Column("text_digest", _SHA256, nullable=False),
+    Column("text_digest", SHA256, nullable=False),
     Column("language", String(16), nullable=False),
     Column("giver", String(16), nullable=False),
     Column("given_at", Moment, nullable=False),
     Column("withdrawn_at", Moment),
     Column("deadline", Moment, nullable=False),
-    _of("subject", "subject"),
+    of("subject", "subject"),
     Index(None, "operator", "subject"),
     Index(None, "operator", "deadline"),
 )
@@ -105,23 +82,23 @@ CONSENT: Final = Table(
 DECISION: Final = Table(
     "decision",
     METADATA,
-    _own_operator(),
-    Column("id", _ID, primary_key=True),
-    Column("subject", _ID, nullable=False),
-    Column("consent", _ID, nullable=False),
+    own_operator(),
+    Column("id", ID, primary_key=True),
+    Column("subject", ID, nullable=False),
+    Column("consent", ID, nullable=False),
     Column("purpose", String(32), nullable=False),
     Column("decided_at", Moment, nullable=False),
     Column("outcome", String(16), nullable=False),
     # The signed receipt: outcome, reasons, digests of models, calibration and policy; nothing about whom.
     Column("receipt", LargeBinary, nullable=False),
     # Keyed hash of the document's number, under the operator's own key; None where none was read.
-    Column("document_index", _SHA256),
+    Column("document_index", SHA256),
     # Where its commitment stands in the operator's log, and what opens it.
     Column("position", BigInteger, nullable=False),
     Column("salt", LargeBinary, nullable=False),
     Column("deadline", Moment, nullable=False),
-    _of("subject", "subject"),
-    _of("consent", "consent"),
+    of("subject", "subject"),
+    of("consent", "consent"),
     Index(None, "operator", "subject"),
     Index(None, "operator", "document_index"),
     Index(None, "operator", "deadline"),
@@ -130,16 +107,16 @@ DECISION: Final = Table(
 REFERRED_CASE: Final = Table(
     "referred_case",
     METADATA,
-    _own_operator(),
-    Column("id", _ID, primary_key=True),
-    Column("subject", _ID, nullable=False),
-    Column("consent", _ID, nullable=False),
+    own_operator(),
+    Column("id", ID, primary_key=True),
+    Column("subject", ID, nullable=False),
+    Column("consent", ID, nullable=False),
     Column("purpose", String(32), nullable=False),
     Column("opened_at", Moment, nullable=False),
     Column("decided_at", Moment),
     Column("deadline", Moment, nullable=False),
-    _of("subject", "subject"),
-    _of("consent", "consent"),
+    of("subject", "subject"),
+    of("consent", "consent"),
     Index(None, "operator", "subject"),
     Index(None, "operator", "deadline"),
 )
@@ -147,12 +124,12 @@ REFERRED_CASE: Final = Table(
 SEALED: Final = Table(
     "sealed",
     METADATA,
-    _own_operator(),
-    Column("id", _ID, primary_key=True),
-    Column("subject", _ID, nullable=False),
-    Column("consent", _ID, nullable=False),
+    own_operator(),
+    Column("id", ID, primary_key=True),
+    Column("subject", ID, nullable=False),
+    Column("consent", ID, nullable=False),
     Column("purpose", String(32), nullable=False),
-    Column("referred_case", _ID),
+    Column("referred_case", ID),
     Column("kind", String(32), nullable=False),
     Column("model_contract", String(64), nullable=False),
     Column("epoch", Integer, nullable=False),
@@ -161,9 +138,9 @@ SEALED: Final = Table(
     Column("ciphertext", LargeBinary, nullable=False),
     Column("made_at", Moment, nullable=False),
     Column("deadline", Moment, nullable=False),
-    _of("subject", "subject"),
-    _of("consent", "consent"),
-    _of("referred_case", "referred_case"),
+    of("subject", "subject"),
+    of("consent", "consent"),
+    of("referred_case", "referred_case"),
     ForeignKeyConstraint(["operator", "epoch"], ["epoch.operator", "epoch.number"]),
     Index(None, "operator", "subject"),
     Index(None, "operator", "referred_case"),
@@ -176,13 +153,13 @@ SEALED: Final = Table(
 ACCESS: Final = Table(
     "access",
     METADATA,
-    _own_operator(),
-    Column("id", _ID, primary_key=True),
-    Column("who", _WHO, nullable=False),
+    own_operator(),
+    Column("id", ID, primary_key=True),
+    Column("who", WHO, nullable=False),
     Column("action", String(32), nullable=False),
     Column("purpose", String(32), nullable=False),
-    Column("referred_case", _ID),
-    Column("record", _ID),
+    Column("referred_case", ID),
+    Column("record", ID),
     Column("at", Moment, nullable=False),
     Column("position", BigInteger, nullable=False),
     Column("salt", LargeBinary, nullable=False),
@@ -194,8 +171,8 @@ ACCESS: Final = Table(
 APPROVER: Final = Table(
     "approver",
     METADATA,
-    _own_operator(),
-    Column("who", _WHO, primary_key=True),
+    own_operator(),
+    Column("who", WHO, primary_key=True),
     Column("public_key", LargeBinary, nullable=False),
     Column("made_at", Moment, nullable=False),
     Column("removed_at", Moment),
@@ -204,8 +181,8 @@ APPROVER: Final = Table(
 BREAK_GLASS: Final = Table(
     "break_glass",
     METADATA,
-    _own_operator(),
-    Column("id", _ID, primary_key=True),
+    own_operator(),
+    Column("id", ID, primary_key=True),
     Column("request", LargeBinary, nullable=False),
     Column("made_at", Moment, nullable=False),
     Column("deadline", Moment, nullable=False),
@@ -216,9 +193,9 @@ BREAK_GLASS: Final = Table(
 APPROVAL: Final = Table(
     "approval",
     METADATA,
-    _own_operator(),
-    Column("break_glass", _ID, primary_key=True),
-    Column("who", _WHO, primary_key=True),
+    own_operator(),
+    Column("break_glass", ID, primary_key=True),
+    Column("who", WHO, primary_key=True),
     Column("signature", LargeBinary, nullable=False),
     Column("made_at", Moment, nullable=False),
     ForeignKeyConstraint(["operator", "break_glass"], ["break_glass.operator", "break_glass.id"]),
@@ -230,8 +207,8 @@ APPROVAL: Final = Table(
 ERASURE: Final = Table(
     "erasure",
     METADATA,
-    _own_operator(),
-    Column("id", _ID, primary_key=True),
+    own_operator(),
+    Column("id", ID, primary_key=True),
     Column("erased_at", Moment, nullable=False),
     Column("receipt", LargeBinary, nullable=False),
     # JSON list of the epochs whose keys could still open a backup of it.
@@ -245,19 +222,19 @@ ERASURE: Final = Table(
 LEAF: Final = Table(
     "leaf",
     METADATA,
-    _own_operator(),
+    own_operator(),
     Column("position", BigInteger, primary_key=True, autoincrement=False),
     Column("kind", String(32), nullable=False),
     Column("commitment", LargeBinary, nullable=False),
     Column("made_at", Moment, nullable=False),
 )
 
-LOG_HEAD: Final = Table("log_head", METADATA, _own_operator(), Column("size", BigInteger, nullable=False))
+LOG_HEAD: Final = Table("log_head", METADATA, own_operator(), Column("size", BigInteger, nullable=False))
 
 TILE: Final = Table(
     "tile",
     METADATA,
-    _own_operator(),
+    own_operator(),
     Column("level", Integer, primary_key=True, autoincrement=False),
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("hashes", LargeBinary, nullable=False),
@@ -266,11 +243,9 @@ TILE: Final = Table(
 CHECKPOINT: Final = Table(
     "checkpoint",
     METADATA,
-    _own_operator(),
+    own_operator(),
     Column("size", BigInteger, primary_key=True, autoincrement=False),
     # The signed note (C2SP tlog-checkpoint), with the cosignatures gathered so far.
     Column("note", LargeBinary, nullable=False),
     Column("made_at", Moment, nullable=False),
 )
-
-UNDER_NO_OPERATOR: Final = frozenset({"operator", "clock"})

@@ -26,7 +26,8 @@ from bonafide.privacy.purpose_file import purposes
 from bonafide.privacy.sweep import sweep
 from bonafide.privacy.upkeep import Upkept, upkeep
 from bonafide.store import Store
-from bonafide.store.schema import LEAF, METADATA, SEALED
+from bonafide.store.metadata import METADATA
+from bonafide.store.schema import LEAF, SEALED
 from bonafide.store.sealed import find, open_from
 
 DAY = timedelta(days=1)

@@ -26,7 +26,8 @@ from bonafide.privacy.erasure import receipts_of
 from bonafide.privacy.holdings import HOLDINGS
 from bonafide.privacy.sweep import sweep
 from bonafide.store import Store
-from bonafide.store.schema import CONSENT, METADATA, SEALED
+from bonafide.store.metadata import METADATA
+from bonafide.store.schema import CONSENT, SEALED
 from bonafide.store.sealed import SealedRow, open_from
 from bonafide.vault import UnsafeFileHolder, Vault
 

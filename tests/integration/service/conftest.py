@@ -26,7 +26,7 @@ from bonafide.service.reviewing import Reviewing
 from bonafide.service.verification import Verification
 from bonafide.settings import Settings
 from bonafide.store import Store
-from bonafide.store.schema import METADATA
+from bonafide.store.metadata import METADATA
 from bonafide.vault import FileSigner, UnsafeFileHolder, Vault
 from bonafide.wording import Language
 

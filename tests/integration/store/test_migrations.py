@@ -19,8 +19,9 @@ from tests.integration.store.rows import NOW, LeafRow, SubjectRow
 
 from bonafide.errors import StoreUnusable
 from bonafide.store import Store, Transaction
+from bonafide.store.metadata import METADATA, UNDER_NO_OPERATOR
 from bonafide.store.migrations import REVISIONS, State, state_of
-from bonafide.store.schema import LEAF, METADATA, OPERATOR, SUBJECT, UNDER_NO_OPERATOR
+from bonafide.store.schema import LEAF, OPERATOR, SUBJECT
 
 A, B = "a.example", "b.example"
 

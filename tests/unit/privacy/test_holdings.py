@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from bonafide.privacy.holdings import HOLDINGS, OwnRows
-from bonafide.store.schema import METADATA
+from bonafide.store.metadata import METADATA
 
 HELD = [table.name for holding in HOLDINGS for table in holding.tables]
 

@@ -65,6 +65,7 @@ def test_a_short_run_measures_everything(bench: Callable[..., Result], models_ho
     assert set(models_home.rglob("*")) == before, "no key, receipt or picture is left behind"
 
 
+@pytest.mark.long
 def test_both_profiles_are_measured_and_told(bench: Callable[..., Result]) -> None:
     text = bench().stdout
     assert text.index("profile accurate") < text.index("profile fast") < text.index("Reading a")
@@ -118,6 +119,7 @@ def test_other_formats_than_jpeg_are_refused(bench: Callable[..., Result], tmp_p
         bench("--selfie", str(selfie))
 
 
+@pytest.mark.long
 def test_given_pictures_are_measured(bench: Callable[..., Result], tmp_path: Path) -> None:
     document = tmp_path / "document.jpg"
     document.write_bytes(draw_document())

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from bonafide.api.codes import Code
+from bonafide.api.pool import Pool
 from bonafide.api.problem import Refusal
 from bonafide.service.api_keys import ApiKey, Scope, api_key_of
 from bonafide.service.counter import Counter
@@ -49,6 +50,14 @@ def counter_of(request: Request) -> Counter:
     if not isinstance(counter, Counter):
         raise TypeError("the application has no counter")
     return counter
+
+
+def pool_of(request: Request) -> Pool:
+    """The threads for what takes long."""
+    pool = request.app.state.pool
+    if not isinstance(pool, Pool):
+        raise TypeError("the application has no threads")
+    return pool
 
 
 def needs(scope: Scope) -> Callable[..., Caller]:

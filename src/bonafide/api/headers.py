@@ -14,10 +14,11 @@ _ALWAYS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_NOTHING: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 # What a page may say in its own way.
 _UNLESS_SAID: Final = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "Content-Security-Policy": _NOTHING,
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 # Two years, as the lists of browsers ask.

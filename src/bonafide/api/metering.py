@@ -32,12 +32,17 @@ def routes(counter: Counter) -> APIRouter:
     def metrics(request: Request, caller: _Monitor) -> Response:
         if caller.operator != counter.settings.operator:
             raise Refusal(Code.SCOPE_MISSING)
-        counted = request.app.state.metrics
-        if not isinstance(counted, Metrics):
-            raise TypeError("the application counts nothing")
-        return Response(counted.text(_queue(counter)), media_type=MEDIA_TYPE)
+        return Response(metrics_of(request).text(_queue(counter)), media_type=MEDIA_TYPE)
 
     return router
+
+
+def metrics_of(request: Request) -> Metrics:
+    """What this process counts."""
+    counted = request.app.state.metrics
+    if not isinstance(counted, Metrics):
+        raise TypeError("the application counts nothing")
+    return counted
 
 
 def _queue(counter: Counter) -> dict[str, tuple[int, float]]:

@@ -11,7 +11,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from bonafide.outcome import Outcome, Reason
+from bonafide.outcome import Outcome
 from bonafide.service.verification import Verification
 
 # prometheus_client looks for it when it is imported.
@@ -79,7 +79,7 @@ class Metrics:
         counted = self._registry
         if folder:
             counted = CollectorRegistry()
-            MultiProcessCollector(counted, folder)
+            MultiProcessCollector(counted, folder)  # type: ignore[no-untyped-call]
         asked = CollectorRegistry()
         asked.register(_Queue(waiting))
         return generate_latest(counted) + generate_latest(asked)

@@ -1,4 +1,4 @@
-"""Around every request: what is counted and logged of it, what every answer says, and how many there may be."""
+"""Around every request: what is counted and logged of it, what every answer says, how many there may be."""
 
 from __future__ import annotations
 

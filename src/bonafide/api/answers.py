@@ -14,7 +14,9 @@ from bonafide.wording import Language, advice, sentence
 _IDENTIFIER: Final = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 # Another operator's identifier is one of nothing here.
-Identifier = Annotated[str, Path(pattern=_IDENTIFIER, description="An identifier that this service gave out.")]
+Identifier = Annotated[
+    str, Path(pattern=_IDENTIFIER, description="An identifier that this service gave out.")
+]
 After = Annotated[
     str | None,
     Query(
@@ -27,7 +29,7 @@ Limit = Annotated[int, Query(ge=1, le=200, description="How many a page has at m
 
 
 class Taken(BaseModel):
-    """What a request says; whatever else it says is refused, for a misspelt wish that does nothing is worse."""
+    """What a request says. Whatever else it says is refused: a misspelt wish must not silently do nothing."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -43,8 +45,6 @@ class ReasonAnswer(BaseModel):
 def reason_answers(reasons: Iterable[Reason], language: Language) -> list[ReasonAnswer]:
     """Reasons with their words."""
     return [
-        ReasonAnswer(
-            code=reason.value, sentence=sentence(reason, language), advice=advice(reason, language)
-        )
+        ReasonAnswer(code=reason.value, sentence=sentence(reason, language), advice=advice(reason, language))
         for reason in reasons
     ]

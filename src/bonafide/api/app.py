@@ -10,7 +10,7 @@ from typing import Final
 
 from fastapi import APIRouter, FastAPI
 
-from bonafide.api import health, metering
+from bonafide.api import capture, cases, health, metering, sign_ups, verify
 from bonafide.api.bodies import LimitedBodies
 from bonafide.api.metrics import Metrics
 from bonafide.api.pool import Pool
@@ -21,6 +21,10 @@ from bonafide.version import VERSION
 
 # To add a theme is to add its line.
 ROUTERS: Final[tuple[Callable[[Counter], APIRouter], ...]] = (
+    sign_ups.routes,
+    capture.routes,
+    verify.routes,
+    cases.routes,
     health.routes,
     metering.routes,
 )

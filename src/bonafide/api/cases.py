@@ -32,7 +32,7 @@ _MEDIA_TYPES: Final = {
     PictureFormat.WEBP: "image/webp",
     PictureFormat.HEIC: "image/heic",
 }
-_IMAGES: Final = {media_type: {} for media_type in _MEDIA_TYPES.values()}
+_IMAGES: Final[dict[str, dict[str, str]]] = {media_type: {} for media_type in _MEDIA_TYPES.values()}
 
 
 class CaseAnswer(BaseModel):
@@ -97,7 +97,9 @@ def routes(_counter: Counter) -> APIRouter:
         summary="Decide a case that you looked at.",
         responses={**_REFUSED, **problems(Code.NOT_FOUND, Code.SCOPE_MISSING, Code.NOT_PERMITTED)},
     )
-    def decide(request: Request, caller: _Reviewer, identifier: Identifier, wanted: Decision) -> DecisionAnswer:
+    def decide(
+        request: Request, caller: _Reviewer, identifier: Identifier, wanted: Decision
+    ) -> DecisionAnswer:
         outcome = Outcome(wanted.outcome)
         made = _waiting(caller, identifier).decide(identifier, caller.key.name, outcome)
         metrics_of(request).reviewed(outcome)

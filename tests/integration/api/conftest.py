@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
 
 from bonafide.api.app import Limits, make_app
-from bonafide.api.patience import PatientProtocol
+from bonafide.api.worker import configured
 from bonafide.capture import Picture
 from bonafide.decide import SIM_SIGNUP
 from bonafide.document import Kind
@@ -66,7 +66,9 @@ class Told:
 class ToldVerifier(Verifier):
     """Decides what it is told, of whatever pictures."""
 
-    def __init__(self, told: Told, settings: Settings, seen: Callable[[Verification], None] | None = None) -> None:
+    def __init__(
+        self, told: Told, settings: Settings, seen: Callable[[Verification], None] | None = None
+    ) -> None:
         self._what = told
         self._settings = settings
         self._seen = seen
@@ -123,7 +125,9 @@ def picture(shade: int = 100) -> bytes:
     return file.getvalue()
 
 
-def presented(document: bytes | None = None, selfie: bytes | None = None) -> dict[str, tuple[str, bytes, str]]:
+def presented(
+    document: bytes | None = None, selfie: bytes | None = None
+) -> dict[str, tuple[str, bytes, str]]:
     """The parts of a form with pictures."""
     return {
         "document": ("d.png", document or picture(90), "image/png"),
@@ -187,10 +191,7 @@ def make_counter(store: Store, folder: Path, told: Told) -> Counter:
 def running(counter: Counter, limits: Limits | None = None) -> Iterator[str]:
     """A server in this process, as `bonafide serve` runs it; its address."""
     app = make_app(counter, limits=limits or Limits(threads=4, waiting=16))
-    config = uvicorn.Config(
-        app, http=PatientProtocol, ws="none", log_config=None, access_log=False, timeout_graceful_shutdown=30
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(configured(app))
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         thread = threading.Thread(target=server.run, args=([listener],))
@@ -218,4 +219,14 @@ def service(counter: Counter, told: Told) -> Iterator[Service]:
         yield Service(counter, told, url, client)
 
 
-__all__ = ["OPERATOR", "OTHER", "Service", "Told", "make_counter", "picture", "presented", "replace", "running"]
+__all__ = [
+    "OPERATOR",
+    "OTHER",
+    "Service",
+    "Told",
+    "make_counter",
+    "picture",
+    "presented",
+    "replace",
+    "running",
+]

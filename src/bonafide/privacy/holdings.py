@@ -12,8 +12,10 @@ from sqlalchemy import ColumnElement, Table, and_, exists, or_, select
 from bonafide.evidence.access import AccessRow
 from bonafide.privacy.consent import Consent, Subject
 from bonafide.privacy.holding import Holding
+from bonafide.privacy.kept_line import CodeRow, LineRow, ObjectionRow, SessionRow
 from bonafide.privacy.referred_case import ReferredCase
 from bonafide.store import Transaction
+from bonafide.store.line_tables import CUSTOMER_CODE, CUSTOMER_SESSION, LINE, OBJECTION
 from bonafide.store.schema import (
     ACCESS,
     APPROVAL,
@@ -86,6 +88,18 @@ class OwnRows:
         )
 
 
+_OF_SUBJECTS: Final = (
+    CONSENT,
+    DECISION,
+    REFERRED_CASE,
+    SEALED,
+    LINE,
+    OBJECTION,
+    CUSTOMER_SESSION,
+    CUSTOMER_CODE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Subjects:
     """The identifiers that everything else hangs on: they go with the last of it."""
@@ -100,7 +114,7 @@ class Subjects:
         return 0 if purpose is not None else transaction.remove(SUBJECT, SUBJECT.c.id == subject)
 
     def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:  # noqa: ARG002
-        resting = tuple(table.c.subject for table in (CONSENT, DECISION, REFERRED_CASE, SEALED))
+        resting = tuple(table.c.subject for table in _OF_SUBJECTS)
         return remove_some(transaction, SUBJECT, *_without(SUBJECT, resting), most=most)
 
 
@@ -116,7 +130,7 @@ class Accesses:
     def export(self, transaction: Transaction, subject: str) -> Sequence[object]:
         own = [
             select(table.c.id).where(table.c.operator == transaction.operator, table.c.subject == subject)
-            for table in (CONSENT, DECISION, SEALED)
+            for table in (CONSENT, DECISION, SEALED, OBJECTION)
         ]
         cases = select(REFERRED_CASE.c.id).where(
             REFERRED_CASE.c.operator == transaction.operator, REFERRED_CASE.c.subject == subject
@@ -162,14 +176,18 @@ class BreakGlasses:
 
 # In the order in which they are erased: what rests on something goes before it.
 HOLDINGS: Final[tuple[Holding, ...]] = (
+    OwnRows("objection", OBJECTION, ObjectionRow),
+    OwnRows("customer-session", CUSTOMER_SESSION, SessionRow, goes_with_purpose=False),
+    OwnRows("customer-code", CUSTOMER_CODE, CodeRow, goes_with_purpose=False),
+    OwnRows("line", LINE, LineRow),
     OwnRows("sealed", SEALED, SealedRow),
-    OwnRows("decision", DECISION, DecisionRecord),
+    OwnRows("decision", DECISION, DecisionRecord, resting=(LINE.c.decision,)),
     OwnRows("case", REFERRED_CASE, ReferredCase, resting=(SEALED.c.referred_case,)),
     OwnRows(
         "consent",
         CONSENT,
         Consent,
-        resting=(SEALED.c.consent, DECISION.c.consent, REFERRED_CASE.c.consent),
+        resting=(SEALED.c.consent, DECISION.c.consent, REFERRED_CASE.c.consent, LINE.c.consent),
         goes_with_purpose=False,
     ),
     Subjects(),

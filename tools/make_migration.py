@@ -31,6 +31,9 @@ _UNSAMPLED = {
     ("customer_session", "digest"),
     ("customer_code", "number_index"),
     ("customer_code", "code_index"),
+    ("sign_up", "reference"),
+    ("sign_up", "return_address"),
+    ("attempt", "key"),
 }
 
 

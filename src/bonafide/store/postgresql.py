@@ -43,6 +43,8 @@ _PERSONAL: Final = (
     "customer_session",
     "customer_code",
     "line",
+    "sign_up",
+    "attempt",
     "decision",
     "referred_case",
     "consent",

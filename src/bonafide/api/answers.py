@@ -14,7 +14,9 @@ from bonafide.wording import Language, advice, sentence
 _IDENTIFIER: Final = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 # Another operator's identifier is one of nothing here.
-Identifier = Annotated[str, Path(pattern=_IDENTIFIER, description="An identifier that this service gave out.")]
+Identifier = Annotated[
+    str, Path(pattern=_IDENTIFIER, description="An identifier that this service gave out.")
+]
 After = Annotated[
     str | None,
     Query(
@@ -43,8 +45,6 @@ class ReasonAnswer(BaseModel):
 def reason_answers(reasons: Iterable[Reason], language: Language) -> list[ReasonAnswer]:
     """Reasons with their words."""
     return [
-        ReasonAnswer(
-            code=reason.value, sentence=sentence(reason, language), advice=advice(reason, language)
-        )
+        ReasonAnswer(code=reason.value, sentence=sentence(reason, language), advice=advice(reason, language))
         for reason in reasons
     ]

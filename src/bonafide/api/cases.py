@@ -97,7 +97,9 @@ def routes(_counter: Counter) -> APIRouter:
         summary="Decide a case that you looked at.",
         responses={**_REFUSED, **problems(Code.NOT_FOUND, Code.SCOPE_MISSING, Code.NOT_PERMITTED)},
     )
-    def decide(request: Request, caller: _Reviewer, identifier: Identifier, wanted: Decision) -> DecisionAnswer:
+    def decide(
+        request: Request, caller: _Reviewer, identifier: Identifier, wanted: Decision
+    ) -> DecisionAnswer:
         outcome = Outcome(wanted.outcome)
         made = _waiting(caller, identifier).decide(identifier, caller.key.name, outcome)
         metrics_of(request).reviewed(outcome)

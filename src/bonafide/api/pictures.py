@@ -46,7 +46,7 @@ def form_described(texts: Mapping[str, Mapping[str, Any]], required: Collection[
     picture = {"type": "string", "format": "binary", "description": "JPEG, PNG, WebP or HEIC, at most 8 MB."}
     schema = {
         "type": "object",
-        "properties": {**{name: picture for name in _SUBJECTS}, **texts},
+        "properties": {**dict.fromkeys(_SUBJECTS, picture), **texts},
         "required": ["document", "selfie", *required],
         "additionalProperties": False,
     }

@@ -74,7 +74,7 @@ class LinePage:
 
 
 class LineRefused(Exception):  # noqa: N818 - it undoes a unit of work, and reaches nobody
-    """Undoes a unit of work, so that a refusal leaves nothing; whoever began the unit turns it into a value."""
+    """Undoes a unit of work, so that a refusal leaves nothing; who began the unit turns it into a value."""
 
     def __init__(self, reason: LineReason) -> None:
         super().__init__(reason.value)

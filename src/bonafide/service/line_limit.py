@@ -10,7 +10,7 @@ from bonafide.store import Transaction
 from bonafide.store.line_tables import LINE
 from bonafide.store.schema import DECISION
 
-# MIIT's opinions on preventing fraud by telephone (November 2016): at most five for one person at one operator.
+# MIIT's opinions against fraud by telephone (November 2016): at most five for one person at one operator.
 MOST_LINES: Final = 5
 
 

@@ -81,8 +81,9 @@ class Lines:
         return self._done(work)
 
     def transfer(self, line: str, sign_up: str) -> Bound | None:
-        """Pass a line on to whoever was accepted in a new sign-up: the old one ends, a new one with its number
-        begins. None if there is no such line. Raises as `bind`, and `RecordAltered` if the number was changed.
+        """Pass a line on to whoever was accepted in a new sign-up: the old one ends, a new one with its
+        number begins. None if there is no such line. Raises as `bind`, and `RecordAltered` if somebody
+        changed the number.
         """
         now, epoch, identifier = self._kept.now(), self._epoch(), new_identifier()
 
@@ -107,7 +108,7 @@ class Lines:
             return None
 
     def end(self, line: str) -> Bound | None:
-        """End a line; from now on it is kept for as long as its purpose says. None if there is no such line."""
+        """End a line, which is then kept for as long as its purpose says. None if there is no such line."""
         now = self._kept.now()
 
         def work(transaction: Transaction) -> LineRow:
@@ -158,7 +159,7 @@ class Lines:
         return LinePage(tuple(map(Line.of, shown)), _cursor(shown[-1]) if len(rows) > most else None)
 
     def number_index(self, number: str) -> str:
-        """What stands for a number in the records. Raises `UsageError` for one in another form, `VaultClosed`."""
+        """What stands for a number in the records. Raises `UsageError` for another form, `VaultClosed`."""
         return self._vault.index(self._kept.operator, INDEX_USE, require_number(number))
 
     def _epoch(self) -> int:
@@ -283,6 +284,6 @@ def _cursor(row: LineRow) -> str:
 
 def _place(after: str) -> tuple[datetime, str]:
     moment, _, identifier = after.partition(".")
-    if not (moment.isascii() and moment.isdecimal() and len(moment) < 15 and 0 < len(identifier) <= 36):  # noqa: PLR2004
+    if not (moment.isascii() and moment.isdecimal() and len(moment) < 15 and 0 < len(identifier) <= 36):
         raise UsageError("That is no place in the list of lines", "Take `after` from the page before")
     return _BEGINNING + timedelta(milliseconds=int(moment)), identifier

@@ -8,10 +8,20 @@ from sqlalchemy import func, select
 
 from bonafide.store import Transaction
 from bonafide.store.line_tables import LINE
-from bonafide.store.schema import DECISION
+from bonafide.store.schema import DECISION, LOG_HEAD
 
 # MIIT's opinions against fraud by telephone (November 2016): at most five for one person at one operator.
 MOST_LINES: Final = 5
+
+
+def take_turn(transaction: Transaction) -> None:
+    """Begin a unit of work that changes lines: nobody else changes any of the operator's until it ends.
+
+    A process commits together what comes at once, in whatever order it came, so that two processes could wait
+    for lines of one another for ever. What every decision waits for, the log's head, puts them in one line.
+    """
+    head = select(LOG_HEAD.c.size).where(LOG_HEAD.c.operator == transaction.operator).with_for_update()
+    transaction.connection.execute(head)
 
 
 def hold_document(transaction: Transaction, document_index: str) -> frozenset[str]:
@@ -29,8 +39,8 @@ def hold_document(transaction: Transaction, document_index: str) -> frozenset[st
     return frozenset(transaction.connection.execute(decisions).scalars())
 
 
-def active_lines(transaction: Transaction, document_index: str, *, besides: str | None = None) -> int:
-    """How many lines stand under a document, one left out that is about to end. Hold the document first."""
+def active_lines(transaction: Transaction, document_index: str) -> int:
+    """How many lines stand under a document, which is to be held first."""
     query = (
         select(func.count())
         .select_from(LINE)
@@ -40,6 +50,4 @@ def active_lines(transaction: Transaction, document_index: str, *, besides: str 
             LINE.c.ended_at.is_(None),
         )
     )
-    if besides is not None:
-        query = query.where(LINE.c.id != besides)
     return transaction.connection.execute(query).scalar_one()

@@ -18,7 +18,7 @@ from bonafide.privacy.kept_line import WHILE_ACTIVE, LineRow
 from bonafide.service.announcing import announce
 from bonafide.service.counter import Counter
 from bonafide.service.line import Bound, Line, LineEnd, LinePage, LineRefused, require_number
-from bonafide.service.line_limit import MOST_LINES, active_lines, hold_document
+from bonafide.service.line_limit import MOST_LINES, active_lines, hold_document, take_turn
 from bonafide.service.retention import new_identifier
 from bonafide.service.sign_up import SignUpState
 from bonafide.store import Transaction
@@ -72,6 +72,7 @@ class Lines:
         now, epoch, identifier = self._kept.now(), self._epoch(), new_identifier()
 
         def work(transaction: Transaction) -> LineRow:
+            take_turn(transaction)
             accepted = self._accepted(transaction, sign_up, now)
             row = self._bind(transaction, accepted, index, now, identifier=identifier)
             self._seal(transaction, row, number.encode("ascii"), now, epoch)
@@ -88,6 +89,7 @@ class Lines:
         now, epoch, identifier = self._kept.now(), self._epoch(), new_identifier()
 
         def work(transaction: Transaction) -> LineRow:
+            take_turn(transaction)
             old = _there(transaction, line)
             accepted = self._accepted(transaction, sign_up, now)
             # The number is free, and a place under the document, from here on.
@@ -112,6 +114,7 @@ class Lines:
         now = self._kept.now()
 
         def work(transaction: Transaction) -> LineRow:
+            take_turn(transaction)
             ended = end_line(transaction, _there(transaction, line), LineEnd.CANCELLED, now)
             announce(transaction, "line.ended", ended.id, now)
             return ended
@@ -194,8 +197,7 @@ class Lines:
     def _bind(
         self, transaction: Transaction, accepted: _Accepted, number_index: str, now: Now, *, identifier: str
     ) -> LineRow:
-        if transaction.one(LineRow, LINE, LINE.c.sign_up == accepted.sign_up) is not None:
-            raise LineRefused(LineReason.ALREADY_BOUND)
+        _require_unspent(transaction, accepted.sign_up)
         if active_lines(transaction, accepted.document_index) >= self._most:
             raise LineRefused(LineReason.LIMIT_REACHED)
         row = LineRow(
@@ -213,8 +215,9 @@ class Lines:
             ended_because=None,
             deadline=WHILE_ACTIVE,
         )
-        # Somebody under another document may be first with the number at this very moment.
+        # Somebody else may be first with the number, or with the sign-up, at this very moment.
         if not transaction.add_if_new(LINE, row):
+            _require_unspent(transaction, accepted.sign_up)
             raise LineRefused(LineReason.TAKEN)
         return row
 
@@ -269,6 +272,11 @@ def _there(transaction: Transaction, line: str) -> LineRow:
     if row is None:
         raise _NoSuchLine
     return row
+
+
+def _require_unspent(transaction: Transaction, sign_up: str) -> None:
+    if transaction.one(LineRow, LINE, LINE.c.sign_up == sign_up) is not None:
+        raise LineRefused(LineReason.ALREADY_BOUND)
 
 
 def _holds(consent: Consent | None, purpose: Purpose, now: Now) -> bool:

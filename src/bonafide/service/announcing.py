@@ -1,4 +1,4 @@
-"""Events: what happened, for whoever the operator wants told, written in the unit of work that does it."""
+"""Events: what happened, for whoever the operator wants told."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ from bonafide.store import Transaction
 
 
 def announce(transaction: Transaction, kind: str, about: str, now: Now) -> None:
-    """Tell of an event whoever subscribed to its kind, once this unit of work is on the disk."""
+    """Tell of an event, once this unit of work is on the disk."""

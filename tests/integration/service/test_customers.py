@@ -20,6 +20,8 @@ from tests.integration.service.test_lines_model import open_desk
 from bonafide.evidence import parse_receipt
 from bonafide.evidence.access import AccessRow
 from bonafide.outcome import LineReason, Outcome
+from bonafide.privacy import purposes
+from bonafide.privacy.consent import Age, Giver, give
 from bonafide.privacy.erasure import erase
 from bonafide.service.bearer import SECRET_BYTES, Bearer, BearerKind
 from bonafide.service.customer_access import MOST_CODES, Code, CustomerAccess, LetIn
@@ -30,6 +32,7 @@ from bonafide.service.retention import new_identifier
 from bonafide.store import Store
 from bonafide.store.line_tables import CUSTOMER_CODE
 from bonafide.store.schema import ACCESS
+from bonafide.wording import Language
 
 NUMBER, OTHER, UNKNOWN = "+8613800000001", "+8613800000002", "+8613800000009"
 
@@ -331,10 +334,6 @@ def test_a_customer_erases_everything_and_is_out(desk: LineDesk) -> None:
 
 
 def test_a_purpose_stays_while_another_consent_to_it_stands(desk: LineDesk) -> None:
-    from bonafide.privacy import purposes
-    from bonafide.privacy.consent import Age, Giver, give
-    from bonafide.wording import Language
-
     accepted = desk.accepts()
     kept, now, purpose = desk.counter.kept, desk.counter.kept.now(), purposes()["sim-signup"]
     second = kept.store.write(

@@ -12,6 +12,7 @@ from tests.integration.service.line_desk import LineDesk
 from bonafide.errors import UsageError, VaultClosed
 from bonafide.outcome import LineReason, Outcome
 from bonafide.privacy.erasure import erase
+from bonafide.privacy.holdings import HOLDINGS
 from bonafide.privacy.kept_line import WHILE_ACTIVE
 from bonafide.privacy.sweep import sweep
 from bonafide.service.line import Line, LineEnd
@@ -295,8 +296,6 @@ def erased(desk: LineDesk, subject: str) -> None:
 
 def tables(desk: LineDesk) -> set[str]:
     """The tables that hold anything of anybody."""
-    from bonafide.privacy.holdings import HOLDINGS
-
     with desk.counter.kept.store.read(OPERATOR) as transaction:
         return {
             table.name

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeVar
 
@@ -28,6 +29,7 @@ class _YesNo(StrEnum):
 
 
 E = TypeVar("E", bound=StrEnum)
+Network = IPv4Network | IPv6Network
 
 _PREFIX = "BONAFIDE_"
 _KNOWN = (
@@ -38,6 +40,7 @@ _KNOWN = (
     "BONAFIDE_DATABASE",
     "BONAFIDE_KEY_HOLDER",
     "BONAFIDE_PRODUCTION",
+    "BONAFIDE_WEBHOOK_NETWORKS",
 )
 # A name as in the domain name system: short, of one case, and safe in keys, logs and file names.
 _OPERATOR = re.compile(r"(?=.{1,63}\Z)[a-z0-9]+(?:[.-][a-z0-9]+)*", re.ASCII)
@@ -51,7 +54,8 @@ class Settings:
     `BONAFIDE_LANG` is `en` or `zh-Hans`. `BONAFIDE_OPERATOR` names the operator whose records these are,
     `BONAFIDE_DATABASE` is the URL of the database that keeps them, None for a file in the data folder.
     `BONAFIDE_KEY_HOLDER` is the RFC 7512 URI of a PKCS #11 token, None for a file in the data folder, which
-    `BONAFIDE_PRODUCTION` set to `yes` refuses.
+    `BONAFIDE_PRODUCTION` set to `yes` refuses. `BONAFIDE_WEBHOOK_NETWORKS` are the networks, beside the
+    public internet, to which webhooks may lead.
     """
 
     data_dir: Path
@@ -61,6 +65,7 @@ class Settings:
     database: str | None = field(default=None, repr=False)
     key_holder: str | None = field(default=None, repr=False)
     production: bool = False
+    webhook_networks: tuple[Network, ...] = ()
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -82,6 +87,7 @@ class Settings:
             database=environ.get("BONAFIDE_DATABASE") or None,
             key_holder=environ.get("BONAFIDE_KEY_HOLDER") or None,
             production=_choice(_YesNo, environ, "BONAFIDE_PRODUCTION", _YesNo.NO) is _YesNo.YES,
+            webhook_networks=_networks(environ.get("BONAFIDE_WEBHOOK_NETWORKS") or ""),
         )
 
 
@@ -92,6 +98,16 @@ def _operator(name: str) -> str:
             "Set it to a name such as mobile.example, of at most 63 characters",
         )
     return name
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise SettingInvalid(
+            "BONAFIDE_WEBHOOK_NETWORKS is not a list of networks with commas between them",
+            "Set it to networks such as 10.20.0.0/16,fd12:3456::/32, each with no bits beyond its length",
+        ) from None
 
 
 def _choice(kind: type[E], environ: Mapping[str, str], name: str, default: E) -> E:

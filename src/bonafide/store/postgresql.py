@@ -38,6 +38,8 @@ _UPGRADE_LOCK: Final = 0x626F6E6166696465
 _PERSONAL: Final = (
     "outbox",
     "idempotency",
+    "sign_up",
+    "attempt",
     "approval",
     "break_glass",
     "access",

@@ -18,6 +18,7 @@ from bonafide.vault.memory import wipe
 
 _INDEX_FORMAT: Final = "bonafide-document/1"
 _DERIVED_FORMAT: Final = "bonafide-derived/1"
+_OTHER_INDEX_FORMAT: Final = "bonafide-index/1"
 
 
 class Vault:
@@ -125,6 +126,19 @@ class Vault:
             return decrypt(key, nonce, ciphertext, _context(operator, use, parts))
         finally:
             wipe(key)
+
+    def index(self, operator: str, use: str, text: str) -> str:
+        """What stands for something else than a document in the records of an operator: HMAC-SHA-256 under
+        its index key, 64 hex digits. `use` says what it is (`line`, `device`): two uses' are never alike, nor
+        is any like a document's.
+
+        `text` counts as it is, every character; whoever asks brings it into one form first. Raises
+        `UsageError` where it or the use is empty, which would make all that is unknown one.
+        """
+        if not use or not text:
+            raise UsageError("Nothing has no index", "Index only what is there, under the name of its use")
+        message = rfc8785.dumps([_OTHER_INDEX_FORMAT, operator, use, text])
+        return self._holder.mac(_index(operator), message).hex()
 
     def begin_operator(self, operator: str) -> None:
         """Make the operator's index key where there is none. Raises `KeyUnusable` if it was destroyed.

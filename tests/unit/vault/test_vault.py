@@ -267,6 +267,42 @@ def test_what_was_not_read_has_no_index(vault: Vault, issuer: str, number: str) 
         vault.document_index(OPERATOR, issuer, number)
 
 
+def test_what_is_no_document_has_an_index_of_its_own_use(vault: Vault) -> None:
+    vault.begin_operator("a.example")
+    index = vault.index(OPERATOR, "line", "+8613800000000")
+    assert index == vault.index(OPERATOR, "line", "+8613800000000")
+    assert len(index) == 64
+    assert set(index) <= set("0123456789abcdef")
+    others = {
+        vault.index(OPERATOR, "device", "+8613800000000"),
+        vault.index(OPERATOR, "line", "+8613800000001"),
+        vault.index(OPERATOR, "line", "8613800000000"),
+        vault.index(OPERATOR, "line+", "8613800000000"),
+        vault.index("a.example", "line", "+8613800000000"),
+        vault.document_index(OPERATOR, "line", "+8613800000000"),
+        vault.index(OPERATOR, "LINE", "8613800000000"),
+        vault.document_index(OPERATOR, "LINE", "8613800000000"),
+    }
+    assert len(others | {index}) == 8  # the two of documents are one, for only letters and digits count
+    for use, text in (("", "x"), ("line", "")):
+        with pytest.raises(UsageError):
+            vault.index(OPERATOR, use, text)
+
+
+def test_the_index_of_a_document_is_what_it_was(tmp_path: Path) -> None:
+    # What is on record must be found again by every later version.
+    vault = Vault(UnsafeFileHolder(tmp_path / "vault", lambda size: b"k" * size))
+    vault.begin_operator("a.example")
+    assert (
+        vault.document_index("a.example", "UTO", "L898902C3")
+        == "7a774c6f11cb7888809f4b20207c687b47d0a7058cbbb4b26b927c04c7049269"
+    )
+    assert (
+        vault.index("a.example", "line", "+8613800000000")
+        == "f179c00b89dbfe8e8a18b95d1c9a834ad19ffa01e85be9a685da183c1c6ad6d4"
+    )
+
+
 def test_an_operator_that_has_begun_is_left_as_it_is(holder: UnsafeFileHolder, vault: Vault) -> None:
     index = vault.document_index(OPERATOR, "CHN", "E1")
     vault.begin_operator(OPERATOR)

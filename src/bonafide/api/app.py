@@ -10,7 +10,7 @@ from typing import Final
 
 from fastapi import APIRouter, FastAPI
 
-from bonafide.api import capture, cases, health, metering, sign_ups, verify
+from bonafide.api import capture, cases, health, metering, sign_ups, verify, webhooks
 from bonafide.api.bodies import LimitedBodies
 from bonafide.api.metrics import Metrics
 from bonafide.api.pool import Pool
@@ -25,6 +25,7 @@ ROUTERS: Final[tuple[Callable[[Counter], APIRouter], ...]] = (
     capture.routes,
     verify.routes,
     cases.routes,
+    webhooks.routes,
     health.routes,
     metering.routes,
 )

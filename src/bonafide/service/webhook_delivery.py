@@ -7,11 +7,12 @@ dies leaves it to be taken again. It goes when it was taken, or when its time is
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,13 +21,16 @@ from sqlalchemy import select
 
 from bonafide.errors import BonafideError
 from bonafide.privacy.now import Now
+from bonafide.privacy.retention_clock import RetentionClock
 from bonafide.service.announcing import Message
-from bonafide.service.counter import Counter
-from bonafide.service.webhook_post import Sent, post
+from bonafide.service.safekeeping import open_store, open_vault
+from bonafide.service.webhook_post import TIMEOUT_SECONDS, Sent, post
 from bonafide.service.webhook_signing import sign
 from bonafide.service.webhooks import WebhookRow, signing_key
-from bonafide.store import Transaction
+from bonafide.settings import Settings
+from bonafide.store import Store, Transaction
 from bonafide.store.delivery_tables import OUTBOX, WEBHOOK
+from bonafide.vault import Vault
 
 # After each failed try (Standard Webhooks, "Deliverability and reliability"), each a quarter more or less.
 RETRIES: Final = (
@@ -57,12 +61,17 @@ class Courier:
 
     def __init__(
         self,
-        counter: Counter,
+        settings: Settings,
+        store: Store,
+        clock: RetentionClock,
         *,
         tls: ssl.SSLContext | None = None,
         chance: Callable[[], float] | None = None,
     ) -> None:
-        self._counter = counter
+        self._settings = settings
+        self._store = store
+        self._clock = clock
+        self._vault: Vault | None = None
         self._tls = tls or ssl.create_default_context()
         self._chance = chance or random.SystemRandom().random
 
@@ -104,13 +113,13 @@ class Courier:
 
     async def _deliver(self, operator: str, webhook: str) -> int:
         """Try a few messages of one webhook, and write down what came of each; how many were taken."""
-        now = await asyncio.to_thread(self._counter.now)
+        now = await asyncio.to_thread(self._clock.now)
         # Before anything is taken: while the vault is closed, no try is lost.
         keys = await asyncio.to_thread(self._keys, operator, webhook, now)
         row, messages = await asyncio.to_thread(self._take, operator, webhook, now)
         if row is None or not messages:
             return 0
-        settings, tls = self._counter.settings, self._tls
+        settings, tls = self._settings, self._tls
         sent = await asyncio.gather(
             *(post(row.address, sign(message, keys, now.wall), settings, tls) for message in messages)
         )
@@ -124,10 +133,10 @@ class Courier:
 
     def _due(self) -> list[tuple[str, str]]:
         """The webhooks, each with its operator, for which something is due."""
-        now = self._counter.now().retention
+        now = self._clock.now().retention
         found: list[tuple[str, str]] = []
-        for operator in self._counter.store.operators():
-            with self._counter.store.read(operator) as transaction:
+        for operator in self._store.operators():
+            with self._store.read(operator) as transaction:
                 due = (
                     select(OUTBOX.c.webhook)
                     .where(
@@ -163,20 +172,22 @@ class Courier:
                 taken.append(mine)
             return row, tuple(taken)
 
-        return self._counter.store.write(operator, work)
+        return self._store.write(operator, work)
 
     def _keys(self, operator: str, webhook: str, now: Now) -> list[bytearray]:
         """What to sign with: the newest secret, and for a while the one before."""
-        with self._counter.store.read(operator) as transaction:
+        with self._store.read(operator) as transaction:
             row = transaction.one(WebhookRow, WEBHOOK, WEBHOOK.c.id == webhook)
         if row is None:
             return []
         both = row.both_until is not None and now.retention < row.both_until
         generations = (row.generation, row.generation - 1) if both else (row.generation,)
-        return [signing_key(self._counter.vault, operator, row.id, number) for number in generations]
+        if self._vault is None:
+            self._vault = open_vault(self._settings)
+        return [signing_key(self._vault, operator, row.id, number) for number in generations]
 
     def _settle(self, operator: str, message: Message, how: Sent) -> None:
-        now = self._counter.now()
+        now = self._clock.now()
         chance = self._chance()
 
         def work(transaction: Transaction) -> None:
@@ -198,7 +209,23 @@ class Courier:
             conditions = (to,) if how is Sent.GONE else (to, given_up)
             transaction.change(WEBHOOK, *conditions, WEBHOOK.c.disabled_at.is_(None), disabled_at=now.wall)
 
-        self._counter.store.write(operator, work)
+        self._store.write(operator, work)
+
+
+@contextlib.contextmanager
+def delivering(settings: Settings) -> Iterator[None]:
+    """Send what waits until the end of the block, in a thread of its own."""
+    stopped = threading.Event()
+    with contextlib.closing(open_store(settings)) as store:
+        courier = Courier(settings, store, RetentionClock(store))
+        thread = threading.Thread(target=courier.run, args=(stopped,), name="bonafide-webhooks", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stopped.set()
+            # What was not settled by then is tried again at the next start, or elsewhere.
+            thread.join(TIMEOUT_SECONDS)
 
 
 def _after(tries: int, chance: float, now: Now) -> datetime:

@@ -23,6 +23,8 @@ _TEXT: Final = re.compile(r"[!-~]+", re.ASCII)
 _HOST: Final = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*"
 )
+# What old resolvers read as an IPv4 address, whatever it looks like.
+_FIGURES: Final = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$", re.ASCII)
 # Addresses that lead on to an IPv4 address in their last 32 bits (RFC 6052; ::/96 is RFC 4291's old form).
 _EMBEDDING: Final = (IPv6Network("64:ff9b::/96"), IPv6Network("::ffff:0:0:0/96"), IPv6Network("::/96"))
 # What older versions of Python take for public (IANA's registries of special addresses), and where one cloud
@@ -92,7 +94,7 @@ def parse_address(text: str, settings: Settings) -> WebhookAddress:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     address = WebhookAddress(secure, host, port or (443 if secure else 80), target)
     literal = _literal(host)
-    if literal is None and (not _HOST.fullmatch(host) or host.rpartition(".")[2].isdecimal()):
+    if literal is None and (not _HOST.fullmatch(host) or _FIGURES.search(host)):
         raise _no_address()
     if not secure and (settings.production or not (host == "localhost" or (literal and literal.is_loopback))):
         raise UsageError(

@@ -81,15 +81,15 @@ class Webhooks:
         row = WebhookRow(self._identifier(), address, kinds, 1, None, self._kept.now().wall, None, None)
         secret = self._secret(row)
 
-        def work(transaction: Transaction) -> None:
+        def work(transaction: Transaction) -> WebhookRow:
             if len(transaction.all(WebhookRow, WEBHOOK)) >= MOST:
                 raise NotPermitted(
                     f"There are {MOST} webhooks, and no more may be", "Remove one that is not needed"
                 )
             transaction.add(WEBHOOK, row)
+            return _row(transaction, row.id) or row  # as it is kept: moments lose what they have too much
 
-        self._kept.store.write(self._kept.operator, work)
-        return row.shown, secret
+        return self._kept.store.write(self._kept.operator, work).shown, secret
 
     def all(self) -> tuple[Webhook, ...]:
         """All of them, oldest first."""

@@ -11,8 +11,21 @@ from typing import Any, Final, cast
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
-from bonafide.api import capture, cases, health, metering, sign_ups, verify, webhooks
+from bonafide.api import (
+    capture,
+    cases,
+    customers,
+    health,
+    lines,
+    me,
+    metering,
+    objections,
+    sign_ups,
+    verify,
+    webhooks,
+)
 from bonafide.api.bodies import LimitedBodies
+from bonafide.api.line_answers import LineRefusal, answer_line_refusal
 from bonafide.api.metrics import Metrics
 from bonafide.api.pool import Pool
 from bonafide.api.problem import EVERYWHERE, Problem, answer_problems
@@ -27,6 +40,10 @@ ROUTERS: Final[tuple[Callable[[Counter], APIRouter], ...]] = (
     verify.routes,
     cases.routes,
     webhooks.routes,
+    lines.routes,
+    customers.routes,
+    me.routes,
+    objections.routes,
     health.routes,
     metering.routes,
 )
@@ -68,6 +85,7 @@ def make_app(counter: Counter, *, limits: Limits | None = None, behind_tls: bool
     app.state.metrics = metrics
     app.state.pool = pool
     answer_problems(app)
+    app.add_exception_handler(LineRefusal, answer_line_refusal)
     app.add_middleware(LimitedBodies)
     app.add_middleware(Watch, metrics=metrics, behind_tls=behind_tls)
     return app

@@ -20,6 +20,7 @@ class Code(StrEnum):
     KEY_MISSING = "key_missing"
     LINK_MISSING = "link_missing"
     LINK_OVER = "link_over"
+    SESSION_MISSING = "session_missing"
     SCOPE_MISSING = "scope_missing"
     NOT_PERMITTED = "not_permitted"
     CONFLICT = "conflict"
@@ -48,6 +49,7 @@ STATUS: Final[Mapping[Code, int]] = {
     Code.KEY_MISSING: 401,
     Code.LINK_MISSING: 401,
     Code.LINK_OVER: 403,
+    Code.SESSION_MISSING: 401,
     Code.SCOPE_MISSING: 403,
     Code.NOT_PERMITTED: 403,
     Code.CONFLICT: 409,

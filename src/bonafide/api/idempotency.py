@@ -83,7 +83,8 @@ async def _once(request: Request, header: str, handle: Handler) -> Response:
         return await handle(request)  # which refuses whoever has no key
     idempotency, begun = found
     if isinstance(begun, Answer):
-        return Response(begun.body, begun.status, {REPLAYED: "true"}, begun.media_type)
+        headers = {REPLAYED: "true", **({"Location": begun.location} if begun.location else {})}
+        return Response(begun.body, begun.status, headers, begun.media_type)
     if isinstance(begun, Refused):
         raise Refusal(_CODES[begun], headers={"Retry-After": "1"} if begun is Refused.IN_FLIGHT else None)
     try:
@@ -94,7 +95,12 @@ async def _once(request: Request, header: str, handle: Handler) -> Response:
     if response.status_code >= 400:
         await run_in_threadpool(_abandoned, idempotency, begun)
     else:
-        answer = Answer(response.status_code, response.headers["content-type"], bytes(response.body))
+        answer = Answer(
+            response.status_code,
+            response.headers["content-type"],
+            bytes(response.body),
+            response.headers.get("location", ""),
+        )
         # It was done and is answered so, though nobody may be able to remember it.
         with contextlib.suppress(BonafideError):
             await run_in_threadpool(idempotency.finish, begun, answer)

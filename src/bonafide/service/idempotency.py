@@ -45,11 +45,12 @@ class Refused(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request was answered with: HTTP status, media type and body."""
+    """What a request was answered with: HTTP status, media type, body, and where it made something."""
 
     status: int
     media_type: str
     body: bytes = field(repr=False)
+    location: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ class Idempotency:
     def finish(self, claim: Claim, answer: Answer) -> bool:
         """Keep the answer. False where another has taken the request over meanwhile: its answer stands."""
         nonce, sealed = self._vault.seal_derived(
-            answer.media_type.encode() + b"\n" + answer.body,
+            f"{answer.media_type}\n{answer.location}\n".encode() + answer.body,
             self._kept.operator,
             _ANSWER_USE,
             claim.caller,
@@ -146,10 +147,10 @@ class Idempotency:
     def _opened(self, status: int, nonce: bytes, sealed: bytes, *, caller: str, key: str) -> Answer:
         content = self._vault.open_derived(nonce, sealed, self._kept.operator, _ANSWER_USE, caller, key)
         try:
-            media_type, _, body = bytes(content).partition(b"\n")
+            media_type, location, body = bytes(content).split(b"\n", 2)
         finally:
             wipe(content)
-        return Answer(status, media_type.decode(), body)
+        return Answer(status, media_type.decode(), body, location.decode())
 
     def _hash(self, use: str, *parts: str) -> str:
         return bytes(self._vault.derived_key(self._kept.operator, use, *parts)).hex()

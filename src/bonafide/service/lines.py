@@ -19,6 +19,7 @@ from bonafide.service.announcing import announce
 from bonafide.service.counter import Counter
 from bonafide.service.line import Bound, Line, LineEnd, LinePage, LineRefused, require_number
 from bonafide.service.line_limit import MOST_LINES, active_lines, hold_document, take_turn
+from bonafide.service.moment import as_kept
 from bonafide.service.retention import new_identifier
 from bonafide.service.sign_up import SignUpState
 from bonafide.store import Transaction
@@ -210,7 +211,7 @@ class Lines:
             number_index=number_index,
             document_index=accepted.document_index,
             shop=accepted.shop,
-            bound_at=now.wall,
+            bound_at=as_kept(now.wall),
             ended_at=None,
             ended_because=None,
             deadline=WHILE_ACTIVE,
@@ -256,11 +257,12 @@ def end_line(transaction: Transaction, row: LineRow, because: LineEnd, now: Now)
         deadline = now.retention  # a purpose that keeps lines no more
     # Of two who end it at once, one finds it ended.
     active = (LINE.c.id == row.id, LINE.c.ended_at.is_(None))
-    ends = {"ended_at": now.wall, "ended_because": because.value, "deadline": deadline}
+    ended_at = as_kept(now.wall)
+    ends = {"ended_at": ended_at, "ended_because": because.value, "deadline": deadline}
     if transaction.change(LINE, *active, **ends) != 1:
         raise LineRefused(LineReason.ENDED)
     transaction.change(SEALED, SEALED.c.id == row.id, deadline=deadline)
-    return replace(row, ended_at=now.wall, ended_because=because.value, deadline=deadline)
+    return replace(row, ended_at=ended_at, ended_because=because.value, deadline=deadline)
 
 
 def _row(transaction: Transaction, line: str) -> LineRow | None:

@@ -20,6 +20,7 @@ from bonafide.service.counter import Counter
 from bonafide.service.line import Line, LineEnd, LineRefused
 from bonafide.service.line_limit import take_turn
 from bonafide.service.lines import end_line
+from bonafide.service.moment import as_kept
 from bonafide.service.retention import new_identifier, random_bytes
 from bonafide.store import Transaction
 from bonafide.store.line_tables import LINE, OBJECTION
@@ -132,8 +133,8 @@ def make_objection(transaction: Transaction, line: LineRow, subject: str, now: N
         subject=subject,
         purpose=line.purpose,
         line=line.id,
-        made_at=now.wall,
-        due_at=due_at(now.wall),
+        made_at=as_kept(now.wall),
+        due_at=due_at(as_kept(now.wall)),
         decided_at=None,
         outcome=None,
         deadline=_deadline(line.purpose, now),
@@ -156,10 +157,13 @@ def due_at(made_at: datetime) -> datetime:
 def _decided(
     transaction: Transaction, row: ObjectionRow, who: str, outcome: ObjectionOutcome, now: Now
 ) -> ObjectionRow:
-    decided = replace(row, decided_at=now.wall, outcome=outcome.value, deadline=_deadline(row.purpose, now))
+    values = {
+        "decided_at": as_kept(now.wall),
+        "outcome": outcome.value,
+        "deadline": _deadline(row.purpose, now),
+    }
     # Of two who decide at once, one finds it decided.
     waiting = (OBJECTION.c.id == row.id, OBJECTION.c.decided_at.is_(None))
-    values = {"decided_at": now.wall, "outcome": outcome.value, "deadline": decided.deadline}
     if transaction.change(OBJECTION, *waiting, **values) != 1:
         raise NotPermitted("The objection was decided before", "See what was found; it can be made anew")
     line = transaction.one(LineRow, LINE, LINE.c.id == row.line)
@@ -177,7 +181,7 @@ def _decided(
         purpose=row.purpose,
         record=row.id,
     )
-    return decided
+    return replace(row, **values)
 
 
 def _deadline(purpose: str, now: Now) -> datetime:

@@ -16,7 +16,7 @@ from bonafide.vault import UnsafeFileHolder, Vault
 
 KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324"
 REQUEST = b'POST /v1/lines {"number": "+8613800138000"}'
-ANSWER = Answer(201, "application/json", b'{"link": "bfl/only/once"}')
+ANSWER = Answer(201, "application/json", b'{"link":\n"bfl/only/once"}', "/v1/sign-ups/1")
 
 
 @pytest.fixture

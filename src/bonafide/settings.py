@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,6 +30,7 @@ class _YesNo(StrEnum):
 
 
 E = TypeVar("E", bound=StrEnum)
+Network = IPv4Network | IPv6Network
 
 _PREFIX = "BONAFIDE_"
 _KNOWN = (
@@ -39,6 +41,7 @@ _KNOWN = (
     "BONAFIDE_DATABASE",
     "BONAFIDE_KEY_HOLDER",
     "BONAFIDE_PRODUCTION",
+    "BONAFIDE_WEBHOOK_NETWORKS",
     "BONAFIDE_BIND",
     "BONAFIDE_WORKERS",
     "BONAFIDE_BEHIND_TLS",
@@ -78,6 +81,7 @@ class Settings:
 
     `bonafide serve` listens at `BONAFIDE_BIND` with `BONAFIDE_WORKERS` processes; `BONAFIDE_BEHIND_TLS` set
     to `yes` says that whoever reaches it does so through something that speaks TLS.
+    `BONAFIDE_WEBHOOK_NETWORKS` are the networks, beside the public internet, to which webhooks may lead.
     """
 
     data_dir: Path
@@ -87,6 +91,7 @@ class Settings:
     database: str | None = field(default=None, repr=False)
     key_holder: str | None = field(default=None, repr=False)
     production: bool = False
+    webhook_networks: tuple[Network, ...] = ()
     bind: Address = Address("127.0.0.1", 8765)
     workers: int = 1
     behind_tls: bool = False
@@ -111,6 +116,7 @@ class Settings:
             database=_database(environ),
             key_holder=environ.get("BONAFIDE_KEY_HOLDER") or None,
             production=_choice(_YesNo, environ, "BONAFIDE_PRODUCTION", _YesNo.NO) is _YesNo.YES,
+            webhook_networks=_networks(environ.get("BONAFIDE_WEBHOOK_NETWORKS") or ""),
             bind=_address(environ.get("BONAFIDE_BIND") or "127.0.0.1:8765"),
             workers=_workers(environ.get("BONAFIDE_WORKERS") or "1"),
             behind_tls=_choice(_YesNo, environ, "BONAFIDE_BEHIND_TLS", _YesNo.NO) is _YesNo.YES,
@@ -160,6 +166,16 @@ def _operator(name: str) -> str:
             "Set it to a name such as mobile.example, of at most 63 characters",
         )
     return name
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise SettingInvalid(
+            "BONAFIDE_WEBHOOK_NETWORKS is not a list of networks with commas between them",
+            "Set it to networks such as 10.20.0.0/16,fd12:3456::/32, each with no bits beyond its length",
+        ) from None
 
 
 def _choice(kind: type[E], environ: Mapping[str, str], name: str, default: E) -> E:

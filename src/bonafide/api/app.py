@@ -11,7 +11,19 @@ from typing import Any, Final, cast
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
-from bonafide.api import capture, cases, customers, health, lines, me, metering, objections, sign_ups, verify
+from bonafide.api import (
+    capture,
+    cases,
+    customers,
+    health,
+    lines,
+    me,
+    metering,
+    objections,
+    sign_ups,
+    verify,
+    webhooks,
+)
 from bonafide.api.bodies import LimitedBodies
 from bonafide.api.line_answers import LineRefusal, answer_line_refusal
 from bonafide.api.metrics import Metrics
@@ -27,6 +39,7 @@ ROUTERS: Final[tuple[Callable[[Counter], APIRouter], ...]] = (
     capture.routes,
     verify.routes,
     cases.routes,
+    webhooks.routes,
     lines.routes,
     customers.routes,
     me.routes,

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from bonafide.api.answers import After, Identifier, Limit, Taken
 from bonafide.api.caller import Caller, needs
 from bonafide.api.codes import Code
+from bonafide.api.idempotency import IdempotentRoute
 from bonafide.api.line_answers import NUMBER, LineAnswer, bound_line, line_answer, line_problems
 from bonafide.api.problem import Refusal, problems
 from bonafide.outcome import LineReason
@@ -66,7 +67,7 @@ class LinesAnswer(BaseModel):
 
 def routes(_counter: Counter) -> APIRouter:
     """Bind, find, pass on, end."""
-    router = APIRouter(tags=["lines"])
+    router = APIRouter(tags=["lines"], route_class=IdempotentRoute)
 
     @router.post(
         "/v1/lines",

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from bonafide.api.answers import After, Identifier, Limit, Taken
 from bonafide.api.caller import Caller, needs
 from bonafide.api.codes import Code
+from bonafide.api.idempotency import IdempotentRoute
 from bonafide.api.line_answers import LineAnswer, line_answer
 from bonafide.api.problem import Refusal, problems
 from bonafide.service.api_keys import Scope
@@ -58,7 +59,7 @@ class ObjectionDecision(Taken):
 
 def routes(_counter: Counter) -> APIRouter:
     """List, read, decide."""
-    router = APIRouter(tags=["objections"])
+    router = APIRouter(tags=["objections"], route_class=IdempotentRoute)
 
     @router.get(
         "/v1/objections", summary="The objections that wait, the first due first.", responses=_REFUSED

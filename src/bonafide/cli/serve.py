@@ -11,6 +11,7 @@ from bonafide.errors import SettingInvalid, SetupBroken
 from bonafide.service.beginning import FIRST_KEY_LIFE, FirstStart, begin
 from bonafide.service.chores import doing_chores
 from bonafide.service.safekeeping import open_store, open_vault
+from bonafide.service.webhook_delivery import delivering
 from bonafide.settings import Settings
 
 _BACKLOG = 2048
@@ -45,7 +46,7 @@ def command(settings: Settings) -> None:
             store.operators()
         for line in _greeting(settings, listener, first):
             click.echo(line)
-        with doing_chores(settings):
+        with doing_chores(settings), delivering(settings):
             (serve if settings.workers == 1 else supervise)(settings, listener)
 
 

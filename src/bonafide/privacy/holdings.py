@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Table, and_, exists, or_, select
 
 from bonafide.evidence.access import AccessRow
 from bonafide.privacy.consent import Consent, Subject
-from bonafide.privacy.holding import Holding
+from bonafide.privacy.delivery_holdings import Answers, Messages
+from bonafide.privacy.holding import Holding, remove_some
 from bonafide.privacy.kept_line import CodeRow, LineRow, ObjectionRow, SessionRow
 from bonafide.privacy.referred_case import ReferredCase
 from bonafide.privacy.sign_up_rows import AttemptRow, SignUpRow
@@ -227,13 +228,9 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
     Subjects(),
     Accesses(),
     BreakGlasses(),
+    Messages(),
+    Answers(),
 )
-
-
-def remove_some(transaction: Transaction, table: Table, *conditions: ColumnElement[bool], most: int) -> int:
-    """Remove at most so many of the operator's rows that meet the conditions; how many went."""
-    due = select(table.c.id).where(table.c.operator == transaction.operator, *conditions).limit(most)
-    return transaction.remove(table, table.c.id.in_(due))
 
 
 def _without(table: Table, resting: Sequence[ColumnElement[Any]]) -> list[ColumnElement[bool]]:

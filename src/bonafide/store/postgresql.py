@@ -36,6 +36,8 @@ _UNBOUND: Final = text(
 # Any number that nothing else locks by.
 _UPGRADE_LOCK: Final = 0x626F6E6166696465
 _PERSONAL: Final = (
+    "outbox",
+    "idempotency",
     "approval",
     "break_glass",
     "access",

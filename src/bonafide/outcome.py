@@ -1,7 +1,7 @@
 """Outcomes and the reason codes every room speaks.
 
 Codes are stable: scripts and receipts depend on them. Their sentences for customers and agents, in
-English and Simplified Chinese, are data in `wording/reasons.toml`.
+English and Simplified Chinese, are data in `wording/reasons.toml`, those of lines in `wording/lines.toml`.
 """
 
 from __future__ import annotations
@@ -120,3 +120,19 @@ class Reason(StrEnum):
     def of(cls, subject: Subject, flaw: Flaw) -> Reason:
         """The code for a flaw in one of the two pictures."""
         return cls(f"{subject}.{flaw}")
+
+
+class LineReason(StrEnum):
+    """Why a line was not bound, passed on or ended, or a customer not let in. No receipt has these."""
+
+    NOT_ACCEPTED = "line.not_accepted"
+    ALREADY_BOUND = "line.already_bound"
+    DOCUMENT_UNSURE = "line.document_unsure"
+    LIMIT_REACHED = "line.limit_reached"
+    TAKEN = "line.taken"
+    ENDED = "line.ended"
+    ACTIVE = "line.active"
+
+    CUSTOMER_UNKNOWN = "customer.unknown"
+    CUSTOMER_LOCKED = "customer.locked"
+    CONSENT_STANDS = "customer.consent_stands"

@@ -12,9 +12,11 @@ from sqlalchemy import ColumnElement, Table, and_, exists, or_, select
 from bonafide.evidence.access import AccessRow
 from bonafide.privacy.consent import Consent, Subject
 from bonafide.privacy.holding import Holding
+from bonafide.privacy.kept_line import CodeRow, LineRow, ObjectionRow, SessionRow
 from bonafide.privacy.referred_case import ReferredCase
 from bonafide.privacy.sign_up_rows import AttemptRow, SignUpRow
 from bonafide.store import Transaction
+from bonafide.store.line_tables import CUSTOMER_CODE, CUSTOMER_SESSION, LINE, OBJECTION
 from bonafide.store.schema import (
     ACCESS,
     APPROVAL,
@@ -88,6 +90,20 @@ class OwnRows:
         )
 
 
+_OF_SUBJECTS: Final = (
+    CONSENT,
+    DECISION,
+    REFERRED_CASE,
+    SEALED,
+    SIGN_UP,
+    ATTEMPT,
+    LINE,
+    OBJECTION,
+    CUSTOMER_SESSION,
+    CUSTOMER_CODE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Subjects:
     """The identifiers that everything else hangs on: they go with the last of it."""
@@ -102,9 +118,7 @@ class Subjects:
         return 0 if purpose is not None else transaction.remove(SUBJECT, SUBJECT.c.id == subject)
 
     def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:  # noqa: ARG002
-        resting = tuple(
-            table.c.subject for table in (CONSENT, DECISION, REFERRED_CASE, SEALED, SIGN_UP, ATTEMPT)
-        )
+        resting = tuple(table.c.subject for table in _OF_SUBJECTS)
         return remove_some(transaction, SUBJECT, *_without(SUBJECT, resting), most=most)
 
 
@@ -141,7 +155,7 @@ class Accesses:
     def export(self, transaction: Transaction, subject: str) -> Sequence[object]:
         own = [
             select(table.c.id).where(table.c.operator == transaction.operator, table.c.subject == subject)
-            for table in (CONSENT, DECISION, SEALED)
+            for table in (CONSENT, DECISION, SEALED, OBJECTION)
         ]
         cases = select(REFERRED_CASE.c.id).where(
             REFERRED_CASE.c.operator == transaction.operator, REFERRED_CASE.c.subject == subject
@@ -190,14 +204,24 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
     # First: whoever decides a sign-up takes its row first, so that of two at once one waits for the other.
     OwnRows("sign-up", SIGN_UP, SignUpRow),
     Attempts(),
+    OwnRows("objection", OBJECTION, ObjectionRow),
+    OwnRows("customer-session", CUSTOMER_SESSION, SessionRow, goes_with_purpose=False),
+    OwnRows("customer-code", CUSTOMER_CODE, CodeRow, goes_with_purpose=False),
+    OwnRows("line", LINE, LineRow),
     OwnRows("sealed", SEALED, SealedRow),
-    OwnRows("decision", DECISION, DecisionRecord, resting=(SIGN_UP.c.decision,)),
+    OwnRows("decision", DECISION, DecisionRecord, resting=(SIGN_UP.c.decision, LINE.c.decision)),
     OwnRows("case", REFERRED_CASE, ReferredCase, resting=(SEALED.c.referred_case,)),
     OwnRows(
         "consent",
         CONSENT,
         Consent,
-        resting=(SIGN_UP.c.consent, SEALED.c.consent, DECISION.c.consent, REFERRED_CASE.c.consent),
+        resting=(
+            SIGN_UP.c.consent,
+            SEALED.c.consent,
+            DECISION.c.consent,
+            REFERRED_CASE.c.consent,
+            LINE.c.consent,
+        ),
         goes_with_purpose=False,
     ),
     Subjects(),

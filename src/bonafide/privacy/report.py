@@ -11,10 +11,11 @@ from typing import Final
 from sqlalchemy import ColumnElement, Table, func, select
 
 from bonafide.privacy.now import Now
-from bonafide.privacy.purpose import Purpose
+from bonafide.privacy.purpose import Kept, Purpose
 from bonafide.privacy.referred_case import lapsed_cases
 from bonafide.store import Transaction
 from bonafide.store.epochs import Epoch
+from bonafide.store.line_tables import LINE, OBJECTION
 from bonafide.store.schema import ACCESS, CONSENT, DECISION, EPOCH, ERASURE, REFERRED_CASE, SEALED
 
 # Order 19 of 2025 of CAC and MPS: who stores the face data of so many people files with the provincial CAC.
@@ -22,7 +23,9 @@ FILING: Final = 100_000
 NEAR_FILING: Final = 80_000
 FILING_WORKING_DAYS: Final = 30
 
-_BY_PURPOSE: Final = (SEALED, DECISION, REFERRED_CASE, CONSENT)
+_BY_PURPOSE: Final = (SEALED, DECISION, REFERRED_CASE, CONSENT, LINE, OBJECTION)
+# The numbers of lines are sealed as well, and are no faces.
+_OF_FACES: Final = SEALED.c.kind != Kept.LINE
 
 
 class FilingState(StrEnum):
@@ -67,7 +70,7 @@ class ModelInUse:
 @dataclass(frozen=True, slots=True)
 class KeptCount:
     """How many rows of a holding there are for a purpose, and the first and last deadline among them, in
-    retention time. One before this moment means that nobody swept.
+    retention time. One before this moment means that nobody swept, `WHILE_ACTIVE` that a line has not ended.
     """
 
     holding: str
@@ -153,7 +156,7 @@ def reached_by(transaction: Transaction) -> date | None:
     """
     came = (
         select(func.min(SEALED.c.made_at).label("at"))
-        .where(SEALED.c.operator == transaction.operator)
+        .where(SEALED.c.operator == transaction.operator, _OF_FACES)
         .group_by(SEALED.c.subject)
         .order_by("at")
         .offset(FILING - 1)
@@ -200,7 +203,9 @@ def _accesses(transaction: Transaction, since: datetime) -> tuple[AccessCount, .
 
 
 def _people(transaction: Transaction) -> int:
-    query = select(func.count(SEALED.c.subject.distinct())).where(SEALED.c.operator == transaction.operator)
+    query = select(func.count(SEALED.c.subject.distinct())).where(
+        SEALED.c.operator == transaction.operator, _OF_FACES
+    )
     return transaction.connection.execute(query).scalar_one()
 
 

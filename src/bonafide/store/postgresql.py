@@ -36,11 +36,15 @@ _UNBOUND: Final = text(
 # Any number that nothing else locks by.
 _UPGRADE_LOCK: Final = 0x626F6E6166696465
 _PERSONAL: Final = (
-    "sign_up",
-    "attempt",
     "approval",
     "break_glass",
     "access",
+    "objection",
+    "customer_session",
+    "customer_code",
+    "line",
+    "sign_up",
+    "attempt",
     "decision",
     "referred_case",
     "consent",

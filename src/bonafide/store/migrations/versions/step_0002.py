@@ -44,6 +44,154 @@ def upgrade() -> None:
     op.create_index(op.f("ix_attempt_operator_key"), "attempt", ["operator", "key"], unique=False)
     op.create_index(op.f("ix_attempt_operator_subject"), "attempt", ["operator", "subject"], unique=False)
     op.create_table(
+        "customer_code",
+        sa.Column("operator", sa.String(length=63), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("subject", sa.String(length=36), nullable=True),
+        sa.Column("line", sa.String(length=36), nullable=True),
+        sa.Column("number_index", sa.String(length=64), nullable=False),
+        sa.Column("code_index", sa.String(length=64), nullable=False),
+        sa.Column("tries_left", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("deadline", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["operator", "subject"],
+            ["subject.operator", "subject.id"],
+            name=op.f("fk_customer_code_operator_subject"),
+        ),
+        sa.PrimaryKeyConstraint("operator", "id", name=op.f("pk_customer_code")),
+    )
+    op.create_index(
+        op.f("ix_customer_code_operator_deadline"), "customer_code", ["operator", "deadline"], unique=False
+    )
+    op.create_index(
+        op.f("ix_customer_code_operator_number_index"),
+        "customer_code",
+        ["operator", "number_index"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_customer_code_operator_subject"), "customer_code", ["operator", "subject"], unique=False
+    )
+    op.create_table(
+        "customer_session",
+        sa.Column("operator", sa.String(length=63), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("subject", sa.String(length=36), nullable=False),
+        sa.Column("document_index", sa.String(length=64), nullable=True),
+        sa.Column("how", sa.String(length=16), nullable=False),
+        sa.Column("opened_with", sa.String(length=36), nullable=False),
+        sa.Column("line", sa.String(length=36), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("good_until", sa.BigInteger(), nullable=False),
+        sa.Column("deadline", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["operator", "subject"],
+            ["subject.operator", "subject.id"],
+            name=op.f("fk_customer_session_operator_subject"),
+        ),
+        sa.PrimaryKeyConstraint("operator", "id", name=op.f("pk_customer_session")),
+    )
+    op.create_index(
+        op.f("ix_customer_session_operator_deadline"),
+        "customer_session",
+        ["operator", "deadline"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_customer_session_operator_subject"),
+        "customer_session",
+        ["operator", "subject"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_customer_session_opened_with", "customer_session", ["operator", "opened_with"], unique=True
+    )
+    op.create_table(
+        "objection",
+        sa.Column("operator", sa.String(length=63), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("subject", sa.String(length=36), nullable=False),
+        sa.Column("purpose", sa.String(length=32), nullable=False),
+        sa.Column("line", sa.String(length=36), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.Column("outcome", sa.String(length=16), nullable=True),
+        sa.Column("deadline", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["operator", "subject"],
+            ["subject.operator", "subject.id"],
+            name=op.f("fk_objection_operator_subject"),
+        ),
+        sa.PrimaryKeyConstraint("operator", "id", name=op.f("pk_objection")),
+    )
+    op.create_index(
+        op.f("ix_objection_operator_deadline"), "objection", ["operator", "deadline"], unique=False
+    )
+    op.create_index(
+        op.f("ix_objection_operator_due_at_id"), "objection", ["operator", "due_at", "id"], unique=False
+    )
+    op.create_index(op.f("ix_objection_operator_subject"), "objection", ["operator", "subject"], unique=False)
+    op.create_index(
+        "uq_objection_open",
+        "objection",
+        ["operator", "line"],
+        unique=True,
+        sqlite_where=sa.text("decided_at IS NULL"),
+        postgresql_where=sa.text("decided_at IS NULL"),
+    )
+    op.create_table(
+        "line",
+        sa.Column("operator", sa.String(length=63), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("subject", sa.String(length=36), nullable=False),
+        sa.Column("consent", sa.String(length=36), nullable=False),
+        sa.Column("decision", sa.String(length=36), nullable=False),
+        sa.Column("purpose", sa.String(length=32), nullable=False),
+        sa.Column("sign_up", sa.String(length=36), nullable=False),
+        sa.Column("number_index", sa.String(length=64), nullable=False),
+        sa.Column("document_index", sa.String(length=64), nullable=False),
+        sa.Column("shop", sa.String(length=64), nullable=True),
+        sa.Column("bound_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_because", sa.String(length=16), nullable=True),
+        sa.Column("deadline", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["operator", "consent"], ["consent.operator", "consent.id"], name=op.f("fk_line_operator_consent")
+        ),
+        sa.ForeignKeyConstraint(
+            ["operator", "decision"],
+            ["decision.operator", "decision.id"],
+            name=op.f("fk_line_operator_decision"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["operator", "subject"], ["subject.operator", "subject.id"], name=op.f("fk_line_operator_subject")
+        ),
+        sa.PrimaryKeyConstraint("operator", "id", name=op.f("pk_line")),
+    )
+    op.create_index(
+        op.f("ix_line_operator_bound_at_id"), "line", ["operator", "bound_at", "id"], unique=False
+    )
+    op.create_index(op.f("ix_line_operator_consent"), "line", ["operator", "consent"], unique=False)
+    op.create_index(op.f("ix_line_operator_deadline"), "line", ["operator", "deadline"], unique=False)
+    op.create_index(op.f("ix_line_operator_decision"), "line", ["operator", "decision"], unique=False)
+    op.create_index(
+        op.f("ix_line_operator_document_index"), "line", ["operator", "document_index"], unique=False
+    )
+    op.create_index(op.f("ix_line_operator_number_index"), "line", ["operator", "number_index"], unique=False)
+    op.create_index(op.f("ix_line_operator_subject"), "line", ["operator", "subject"], unique=False)
+    op.create_index(
+        "uq_line_active_number",
+        "line",
+        ["operator", "number_index"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_index("uq_line_sign_up", "line", ["operator", "sign_up"], unique=True)
+    op.create_table(
         "sign_up",
         sa.Column("operator", sa.String(length=63), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -96,6 +244,9 @@ def upgrade() -> None:
         op.f("ix_sign_up_operator_referred_case"), "sign_up", ["operator", "referred_case"], unique=False
     )
     op.create_index(op.f("ix_sign_up_operator_subject"), "sign_up", ["operator", "subject"], unique=False)
-    keep_apart("api_key", "attempt", "sign_up")
+    keep_apart("api_key", "attempt", "customer_code", "customer_session", "objection", "line", "sign_up")
     leave_out_of_statistics("attempt", "key")
+    leave_out_of_statistics("customer_code", "number_index", "code_index")
+    leave_out_of_statistics("customer_session", "document_index", "digest")
+    leave_out_of_statistics("line", "number_index", "document_index")
     leave_out_of_statistics("sign_up", "reference", "return_address")

@@ -45,6 +45,7 @@ _PERSONAL: Final = (
     "line",
     "sign_up",
     "attempt",
+    "counted",
     "decision",
     "referred_case",
     "consent",

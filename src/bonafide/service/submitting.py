@@ -108,8 +108,9 @@ class Submitting:
 
         `device` is what the device that shows the pictures is known by; only keyed hashes of it are kept, for
         an hour where it failed, for 30 days where it was decided. Where a pattern across sign-ups is seen
-        (`counter_history.py`), a person decides in place of the machine that would have accepted. Pictures that could only not be judged may be handed in again while tries are left; on the
-        last try a person is to look at them.
+        (`counter_history.py`), a person decides in place of the machine that would have accepted. Pictures
+        that could only not be judged may be handed in again while tries are left; on the last try a person
+        is to look at them.
 
         Raises `NotPermitted` for a link that is unknown, used, run out, not agreed to or being worked with,
         `TooManyTries` while document, device or person are locked (`attempt_limits.py`), `UnreadablePicture`

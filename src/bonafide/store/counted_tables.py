@@ -18,7 +18,7 @@ COUNTED: Final = Table(
     Column("id", ID, primary_key=True),
     Column("subject", ID, nullable=False),
     Column("purpose", String(32), nullable=False),
-    # Keyed hashes, under the operator's own key: the decision's for the document, one of its own for the device.
+    # Keyed hashes under the operator's own key: the decision's, and one of its own for the device.
     Column("document", SHA256),
     Column("device", SHA256),
     # Who attended; None where nobody did.

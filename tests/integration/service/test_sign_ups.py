@@ -10,9 +10,10 @@ import pytest
 
 from bonafide.errors import NotPermitted, UsageError
 from bonafide.evidence import check_receipt, parse_receipt
+from bonafide.evidence.checkpoint import log_key
 from bonafide.evidence.log import integrate
-from bonafide.evidence.note import SigningKey
-from bonafide.evidence.proof import parse_proof
+from bonafide.evidence.proof import check_proof, parse_proof
+from bonafide.evidence.trust import Trust
 from bonafide.outcome import Outcome, Reason
 from bonafide.privacy import Now, purposes
 from bonafide.privacy.consent import Age, Consent, Giver
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from tests.integration.service.conftest import Desk
 
 OPERATOR = "counter.example"
-WORDS = {"language": Language.ENGLISH, "giver": Giver.PERSON, "age": Age.ADULT}
 WANTED = Wanted(
     language=Language.CHINESE,
     reference="order:2026-11.7",
@@ -72,13 +72,13 @@ def test_a_link_is_shown_once_and_opens_what_was_wanted(desk: Desk, everything: 
     assert desk.sign_ups.find(made.id) == desk.sign_ups.opened(link) == made
     assert made.id.encode() in everything()
     assert link.rpartition("/")[2].encode() not in everything()
-    assert desk.sign_ups.receipt(made.id) is desk.sign_ups.proof(made.id) is None
+    assert (desk.sign_ups.receipt(made.id), desk.sign_ups.proof(made.id)) == (None, None)
 
 
 def test_another_operator_has_no_such_sign_up_and_no_such_link(desk: Desk) -> None:
     made, link = desk.opens()
     other = SignUps(desk.service, "other.example")
-    assert other.find(made) is other.receipt(made) is other.proof(made) is None
+    assert (other.find(made), other.receipt(made), other.proof(made)) == (None, None, None)
     assert other.page().sign_ups == ()
     for use in (other.opened, other.decline):
         with pytest.raises(NotPermitted, match="no such link"):
@@ -167,13 +167,13 @@ def test_its_decision_is_proved_once_a_checkpoint_covers_it(desk: Desk) -> None:
     made, link = desk.begins()
     desk.submits(link)
     assert desk.sign_ups.proof(made) is None
-    key = SigningKey.of_log(OPERATOR, desk.service.signer) if hasattr(SigningKey, "of_log") else None
-    if key is None:
-        pytest.skip("see the log's own tests")
-    integrate(desk.service.store, OPERATOR, key, desk.counter.machine.now)
-    proof = desk.sign_ups.proof(made)
+    integrate(desk.service.store, OPERATOR, desk.service.signer, desk.counter.machine.now)
+    proof, receipt = desk.sign_ups.proof(made), desk.sign_ups.receipt(made)
     assert proof
-    assert parse_proof(proof)
+    assert receipt
+    trust = Trust(log_key(OPERATOR, desk.service.signer))
+    assert check_proof(parse_proof(proof), receipt, trust).valid
+    assert not check_proof(parse_proof(proof), receipt + b" ", trust).valid
 
 
 @pytest.mark.parametrize("outcome", [Outcome.ACCEPT, Outcome.REJECT])

@@ -29,7 +29,7 @@ Limit = Annotated[int, Query(ge=1, le=200, description="How many a page has at m
 
 
 class Taken(BaseModel):
-    """What a request says; whatever else it says is refused, for a misspelt wish that does nothing is worse."""
+    """What a request says. Whatever else it says is refused: a misspelt wish must not silently do nothing."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

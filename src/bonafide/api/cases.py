@@ -32,7 +32,7 @@ _MEDIA_TYPES: Final = {
     PictureFormat.WEBP: "image/webp",
     PictureFormat.HEIC: "image/heic",
 }
-_IMAGES: Final = {media_type: {} for media_type in _MEDIA_TYPES.values()}
+_IMAGES: Final[dict[str, dict[str, str]]] = {media_type: {} for media_type in _MEDIA_TYPES.values()}
 
 
 class CaseAnswer(BaseModel):

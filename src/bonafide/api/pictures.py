@@ -42,7 +42,7 @@ async def read_presented(request: Request, *, texts: Collection[str]) -> Present
 
 
 def form_described(texts: Mapping[str, Mapping[str, Any]], required: Collection[str] = ()) -> dict[str, Any]:
-    """What a route's description says of its form. `texts` has the schemas of what is said with the pictures."""
+    """What a route's description says of its form; `texts` has the schemas of what is said with pictures."""
     picture = {"type": "string", "format": "binary", "description": "JPEG, PNG, WebP or HEIC, at most 8 MB."}
     schema = {
         "type": "object",

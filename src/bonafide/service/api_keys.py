@@ -40,6 +40,9 @@ class Scope(StrEnum):
     WEBHOOKS = "webhooks"
     """Say where events are sent."""
 
+    METRICS = "metrics"
+    """Read how many there were of what, and how long it took."""
+
     ATTEND = "attend"
     """Say that an agent attends, and so vouches for a living person being there."""
 

@@ -12,9 +12,10 @@ from tests.integration.service.line_desk import LineDesk
 from bonafide.errors import UsageError, VaultClosed
 from bonafide.outcome import LineReason, Outcome
 from bonafide.privacy.erasure import erase
+from bonafide.privacy.holdings import HOLDINGS
 from bonafide.privacy.kept_line import WHILE_ACTIVE
 from bonafide.privacy.sweep import sweep
-from bonafide.service.line import LineEnd
+from bonafide.service.line import Line, LineEnd
 from bonafide.service.lines import Lines
 from bonafide.service.retention import new_identifier
 from bonafide.store.sealed import open_from
@@ -62,7 +63,7 @@ def test_who_was_not_accepted_gets_no_line(desk: LineDesk, outcome: Outcome) -> 
     accepted = desk.accepts(outcome=outcome)
     assert desk.lines().bind(accepted.sign_up, NUMBER).refusal is LineReason.NOT_ACCEPTED
     assert desk.lines().bind(new_identifier(), NUMBER).refusal is LineReason.NOT_ACCEPTED
-    assert desk.rows() == desk.sealed() == ()
+    assert (desk.rows(), desk.sealed()) == ((), ())
 
 
 def test_a_document_without_a_number_counts_no_lines(desk: LineDesk) -> None:
@@ -172,7 +173,7 @@ def test_nothing_is_bound_on_what_was_erased(desk: LineDesk) -> None:
     accepted = desk.accepts()
     erased(desk, accepted.subject)
     assert desk.lines().bind(accepted.sign_up, NUMBER).refusal is LineReason.NOT_ACCEPTED
-    assert desk.rows() == desk.sealed() == ()
+    assert (desk.rows(), desk.sealed()) == ((), ())
 
 
 def test_a_line_keeps_what_it_rests_on_and_goes_two_years_after_its_end(desk: LineDesk) -> None:
@@ -233,7 +234,8 @@ def test_pages_come_newest_first_and_leave_none_out(desk: LineDesk) -> None:
         assert bound is not None
         made.append(bound)
         desk.counter.machine.passes(timedelta(milliseconds=len(made) % 2))  # some at the same moment
-    found, after = [], None
+    found: list[Line] = []
+    after = None
     while True:
         page = lines.page(after=after, most=3)
         found += page.lines
@@ -294,8 +296,6 @@ def erased(desk: LineDesk, subject: str) -> None:
 
 def tables(desk: LineDesk) -> set[str]:
     """The tables that hold anything of anybody."""
-    from bonafide.privacy.holdings import HOLDINGS
-
     with desk.counter.kept.store.read(OPERATOR) as transaction:
         return {
             table.name

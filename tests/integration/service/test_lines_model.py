@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
+    MultipleResults,
     RuleBasedStateMachine,
     consumes,
     initialize,
@@ -79,7 +80,7 @@ class LineLife(RuleBasedStateMachine):
         return document, made
 
     @rule(target=bound, signed=signed_up, number=st.sampled_from(NUMBERS))
-    def binds(self, signed: tuple[str, Accepted], number: str) -> object:
+    def binds(self, signed: tuple[str, Accepted], number: str) -> MultipleResults[str] | str:
         document, made = signed
         return self._checked(
             self.lines.bind(made.sign_up, number),
@@ -90,7 +91,7 @@ class LineLife(RuleBasedStateMachine):
         )
 
     @rule(target=bound, line=bound, signed=signed_up)
-    def passes_on(self, line: str, signed: tuple[str, Accepted]) -> object:
+    def passes_on(self, line: str, signed: tuple[str, Accepted]) -> MultipleResults[str] | str:
         document, made = signed
         if line not in self.known:
             assert self.lines.transfer(line, made.sign_up) is None
@@ -166,7 +167,7 @@ class LineLife(RuleBasedStateMachine):
 
     def _checked(
         self, told: Bound, document: str, made: Accepted, number: str, expected: set[LineReason]
-    ) -> object:
+    ) -> MultipleResults[str] | str:
         if told.line is None:
             assert told.refusal in expected
             return multiple()

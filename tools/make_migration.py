@@ -34,6 +34,8 @@ _UNSAMPLED = {
     ("sign_up", "reference"),
     ("sign_up", "return_address"),
     ("attempt", "key"),
+    ("counted", "document"),
+    ("counted", "device"),
 }
 
 

@@ -94,6 +94,11 @@ class Reason(StrEnum):
     CHIP_PORTRAIT_DOUBTFUL = "chip.portrait_doubtful"
     CHIP_TEXT_DIFFERS = "chip.text_differs"
 
+    PATTERN_SAME_DOCUMENT = "pattern.same_document"
+    PATTERN_AGENT_RUN = "pattern.agent_run"
+    PATTERN_DEVICE_DOCUMENTS = "pattern.device_documents"
+    PATTERN_OUTCOME_FLIP = "pattern.outcome_flip"
+
     DOCUMENT_NO_FACE = "document.no_face"
     DOCUMENT_SEVERAL_FACES = "document.several_faces"
     DOCUMENT_TOO_SMALL = "document.too_small"

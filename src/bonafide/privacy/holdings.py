@@ -11,12 +11,14 @@ from sqlalchemy import ColumnElement, Table, and_, exists, or_, select
 
 from bonafide.evidence.access import AccessRow
 from bonafide.privacy.consent import Consent, Subject
+from bonafide.privacy.counted_row import CountedRow
 from bonafide.privacy.delivery_holdings import Answers, Messages
 from bonafide.privacy.holding import Holding, remove_some
 from bonafide.privacy.kept_line import CodeRow, LineRow, ObjectionRow, SessionRow
 from bonafide.privacy.referred_case import ReferredCase
 from bonafide.privacy.sign_up_rows import AttemptRow, SignUpRow
 from bonafide.store import Transaction
+from bonafide.store.counted_tables import COUNTED
 from bonafide.store.line_tables import CUSTOMER_CODE, CUSTOMER_SESSION, LINE, OBJECTION
 from bonafide.store.schema import (
     ACCESS,
@@ -98,6 +100,7 @@ _OF_SUBJECTS: Final = (
     SEALED,
     SIGN_UP,
     ATTEMPT,
+    COUNTED,
     LINE,
     OBJECTION,
     CUSTOMER_SESSION,
@@ -205,6 +208,7 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
     # First: whoever decides a sign-up takes its row first, so that of two at once one waits for the other.
     OwnRows("sign-up", SIGN_UP, SignUpRow),
     Attempts(),
+    OwnRows("counted", COUNTED, CountedRow),
     OwnRows("objection", OBJECTION, ObjectionRow),
     OwnRows("customer-session", CUSTOMER_SESSION, SessionRow, goes_with_purpose=False),
     OwnRows("customer-code", CUSTOMER_CODE, CodeRow, goes_with_purpose=False),

@@ -53,6 +53,7 @@ class Kept(StrEnum):
     CASE_PICTURE = "case-picture"
     TEMPLATE = "template"
     LINE = "line"
+    COUNTED = "counted"
 
 
 @dataclass(frozen=True, slots=True)

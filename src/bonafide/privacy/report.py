@@ -14,6 +14,7 @@ from bonafide.privacy.now import Now
 from bonafide.privacy.purpose import Kept, Purpose
 from bonafide.privacy.referred_case import lapsed_cases
 from bonafide.store import Transaction
+from bonafide.store.counted_tables import COUNTED
 from bonafide.store.epochs import Epoch
 from bonafide.store.line_tables import LINE, OBJECTION
 from bonafide.store.schema import ACCESS, CONSENT, DECISION, EPOCH, ERASURE, REFERRED_CASE, SEALED
@@ -23,7 +24,7 @@ FILING: Final = 100_000
 NEAR_FILING: Final = 80_000
 FILING_WORKING_DAYS: Final = 30
 
-_BY_PURPOSE: Final = (SEALED, DECISION, REFERRED_CASE, CONSENT, LINE, OBJECTION)
+_BY_PURPOSE: Final = (SEALED, DECISION, REFERRED_CASE, CONSENT, LINE, OBJECTION, COUNTED)
 # The numbers of lines are sealed as well, and are no faces.
 _OF_FACES: Final = SEALED.c.kind != Kept.LINE
 

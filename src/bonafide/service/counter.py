@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from bonafide.decide import CounterRules, shipped_rules
 from bonafide.errors import SettingInvalid
 from bonafide.privacy.now import Now
 from bonafide.privacy.retention_clock import RetentionClock
+from bonafide.service.counter_rules import rules_for
 from bonafide.service.retention import Retention
 from bonafide.service.safekeeping import open_store, open_vault
 from bonafide.service.verifier import Verifier
@@ -30,13 +32,14 @@ class Counter:
     vault: Vault
     signer: FileSigner
     verifier: Verifier
+    rules: CounterRules = field(default_factory=shipped_rules)
 
     @classmethod
     @contextlib.contextmanager
     def open(cls, settings: Settings) -> Iterator[Counter]:
         """Open all of it, until the end of the block.
 
-        Raises what `open_store`, `open_vault`, `FileSigner.open` and `Verifier.open` raise, and
+        Raises what `open_store`, `open_vault`, `FileSigner.open`, `Verifier.open` and `rules_for` raise, and
         `SettingInvalid` where the store does not list the settings' operator.
         """
         with contextlib.closing(open_store(settings)) as store:
@@ -52,6 +55,7 @@ class Counter:
                 open_vault(settings),
                 FileSigner.open(settings.data_dir),
                 Verifier.open(settings),
+                rules_for(settings),
             )
 
     def now(self) -> Now:

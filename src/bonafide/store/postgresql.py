@@ -47,6 +47,7 @@ _PERSONAL: Final = (
     "line",
     "sign_up",
     "attempt",
+    "counted",
     "decision",
     "referred_case",
     "consent",

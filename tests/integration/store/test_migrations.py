@@ -299,6 +299,8 @@ def test_what_is_erased_stays_in_no_statistics(both: Store, postgresql_folder: P
         ("sign_up", "reference"),
         ("sign_up", "return_address"),
         ("attempt", "key"),
+        ("counted", "document"),
+        ("counted", "device"),
         ("line", "number_index"),
         ("line", "document_index"),
         ("customer_session", "document_index"),

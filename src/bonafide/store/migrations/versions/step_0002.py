@@ -93,6 +93,43 @@ def upgrade() -> None:
     op.create_index(op.f("ix_attempt_operator_key"), "attempt", ["operator", "key"], unique=False)
     op.create_index(op.f("ix_attempt_operator_subject"), "attempt", ["operator", "subject"], unique=False)
     op.create_table(
+        "counted",
+        sa.Column("operator", sa.String(length=63), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("subject", sa.String(length=36), nullable=False),
+        sa.Column("purpose", sa.String(length=32), nullable=False),
+        sa.Column("document", sa.String(length=64), nullable=True),
+        sa.Column("device", sa.String(length=64), nullable=True),
+        sa.Column("agent", sa.String(length=64), nullable=True),
+        sa.Column("outcome", sa.String(length=16), nullable=False),
+        sa.Column("unmatched", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("deadline", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["operator", "subject"],
+            ["subject.operator", "subject.id"],
+            name=op.f("fk_counted_operator_subject"),
+        ),
+        sa.PrimaryKeyConstraint("operator", "id", name=op.f("pk_counted")),
+    )
+    op.create_index(
+        op.f("ix_counted_operator_agent_at"), "counted", ["operator", "agent", "at"], unique=False
+    )
+    op.create_index(
+        op.f("ix_counted_operator_agent_outcome_at"),
+        "counted",
+        ["operator", "agent", "outcome", "at"],
+        unique=False,
+    )
+    op.create_index(op.f("ix_counted_operator_deadline"), "counted", ["operator", "deadline"], unique=False)
+    op.create_index(
+        op.f("ix_counted_operator_device_at"), "counted", ["operator", "device", "at"], unique=False
+    )
+    op.create_index(
+        op.f("ix_counted_operator_document_at"), "counted", ["operator", "document", "at"], unique=False
+    )
+    op.create_index(op.f("ix_counted_operator_subject"), "counted", ["operator", "subject"], unique=False)
+    op.create_table(
         "customer_code",
         sa.Column("operator", sa.String(length=63), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -299,6 +336,7 @@ def upgrade() -> None:
         "outbox",
         "webhook",
         "attempt",
+        "counted",
         "customer_code",
         "customer_session",
         "objection",
@@ -307,6 +345,7 @@ def upgrade() -> None:
     )
     leave_out_of_statistics("idempotency", "nonce", "answer")
     leave_out_of_statistics("attempt", "key")
+    leave_out_of_statistics("counted", "document", "device")
     leave_out_of_statistics("customer_code", "number_index", "code_index")
     leave_out_of_statistics("customer_session", "document_index", "digest")
     leave_out_of_statistics("line", "number_index", "document_index")

@@ -153,6 +153,7 @@ class Submitting:
                 "tries_left": SIGN_UP.c.tries_left - 1,
             }
             if transaction.change(SIGN_UP, *ours, **counted) != 1:
+                _claimable(transaction, link, now)  # says why, if it went or was decided at this moment
                 raise busy()
             row = row_of_link(transaction, link)
             if row.consent is None or row.subject is None:

@@ -450,7 +450,11 @@ def test_of_many_uses_in_two_processes_one_wins(desk: Desk, elsewhere: Desk) -> 
     for _ in range(5):
         made, link = desk.begins()
         calls = desk.verifier.calls
-        found = at_once(40, lambda number, link=link: (desk, elsewhere)[number % 2].submits(link).state)
+
+        def one(number: int, link: str = link) -> object:
+            return (desk, elsewhere)[number % 2].submits(link).state
+
+        found = at_once(40, one)
         assert (found["accepted"], sum(found.values())) == (1, 40)
         assert desk.verifier.calls == calls + 1
         assert desk.row(made).tries_left == 4

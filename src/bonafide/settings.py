@@ -10,6 +10,7 @@ from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import platformdirs
 
@@ -45,6 +46,7 @@ _KNOWN = (
     "BONAFIDE_BIND",
     "BONAFIDE_WORKERS",
     "BONAFIDE_BEHIND_TLS",
+    "BONAFIDE_TELEMETRY",
 )
 # What hosts of services are used to call it.
 _DATABASE_ALIAS = "DATABASE_URL"
@@ -80,7 +82,8 @@ class Settings:
     `BONAFIDE_PRODUCTION` set to `yes` refuses. `DATABASE_URL` is another name of `BONAFIDE_DATABASE`.
 
     `bonafide serve` listens at `BONAFIDE_BIND` with `BONAFIDE_WORKERS` processes; `BONAFIDE_BEHIND_TLS` set
-    to `yes` says that whoever reaches it does so through something that speaks TLS.
+    to `yes` says that whoever reaches it does so through something that speaks TLS. It sends traces to the
+    OTLP collector at `BONAFIDE_TELEMETRY`, None for none.
     `BONAFIDE_WEBHOOK_NETWORKS` are the networks, beside the public internet, to which webhooks may lead.
     """
 
@@ -95,6 +98,7 @@ class Settings:
     bind: Address = Address("127.0.0.1", 8765)
     workers: int = 1
     behind_tls: bool = False
+    telemetry: str | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -120,6 +124,7 @@ class Settings:
             bind=_address(environ.get("BONAFIDE_BIND") or "127.0.0.1:8765"),
             workers=_workers(environ.get("BONAFIDE_WORKERS") or "1"),
             behind_tls=_choice(_YesNo, environ, "BONAFIDE_BEHIND_TLS", _YesNo.NO) is _YesNo.YES,
+            telemetry=_collector(environ.get("BONAFIDE_TELEMETRY") or None),
         )
 
 
@@ -147,6 +152,23 @@ def _address(text: str) -> Address:
     raise SettingInvalid(
         "BONAFIDE_BIND is not an address of this machine and a port",
         "Set it to one such as 127.0.0.1:8765 or [::1]:8765",
+    )
+
+
+def _collector(text: str | None) -> str | None:
+    if text is None:
+        return None
+    try:
+        parts = urlsplit(text)
+        whole = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        whole = False
+    # Secrets do not belong into an address, and a path is the collector's own to have.
+    if whole and text.isprintable() and parts.scheme in ("http", "https") and not set("@?# ") & set(text):
+        return text.rstrip("/")
+    raise SettingInvalid(
+        "BONAFIDE_TELEMETRY is not the address of an OTLP collector",
+        "Set it to one such as http://127.0.0.1:4318, without account, query or /v1/traces, or remove it",
     )
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
@@ -31,7 +31,11 @@ from bonafide.api.pool import Pool
 from bonafide.api.problem import EVERYWHERE, Problem, answer_problems
 from bonafide.api.watch import Watch
 from bonafide.service.counter import Counter
+from bonafide.service.verification import Verification
 from bonafide.version import VERSION
+
+if TYPE_CHECKING:
+    from bonafide.api.traces import Traces
 
 # To add a theme is to add its line.
 ROUTERS: Final[tuple[Callable[[Counter], APIRouter], ...]] = (
@@ -68,17 +72,29 @@ class Limits:
         return cls(threads, threads * 8)
 
 
-def make_app(counter: Counter, *, limits: Limits | None = None, behind_tls: bool = False) -> FastAPI:
-    """The service as an ASGI application (ASGI 3.0), answering from what a counter has open."""
+def make_app(
+    counter: Counter, *, limits: Limits | None = None, behind_tls: bool = False, traces: Traces | None = None
+) -> FastAPI:
+    """The service as an ASGI application (ASGI 3.0), answering from what a counter has open. `traces`, which
+    it closes in the end, are told of requests and verifications.
+    """
     limits = limits or Limits.of_machine(1)
     metrics = Metrics()
     pool = Pool(limits.threads, limits.waiting)
-    counter = replace(counter, verifier=counter.verifier.telling(metrics.verified))
+
+    def verified(case: Verification) -> None:
+        metrics.verified(case)
+        if traces is not None:
+            traces.verified(case)
+
+    counter = replace(counter, verifier=counter.verifier.telling(verified))
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         yield
         pool.close()
+        if traces is not None:
+            traces.close()
 
     app = _routed(counter, life)
     app.state.counter = counter
@@ -87,7 +103,7 @@ def make_app(counter: Counter, *, limits: Limits | None = None, behind_tls: bool
     answer_problems(app)
     app.add_exception_handler(LineRefusal, answer_line_refusal)
     app.add_middleware(LimitedBodies)
-    app.add_middleware(Watch, metrics=metrics, behind_tls=behind_tls)
+    app.add_middleware(Watch, metrics=metrics, traces=traces, behind_tls=behind_tls)
     return app
 
 
@@ -110,6 +126,15 @@ def _routed(counter: Counter, life: Callable[[FastAPI], AbstractAsyncContextMana
         responses=EVERYWHERE,
         redirect_slashes=False,
         generate_unique_id_function=_operation,
+        # It would tell whatever tracing it finds, or the environment names, of addresses with their
+        # identifiers and queries, and of the words of errors. `traces.py` says what is told instead.
+        telemetry={
+            "tracing": False,
+            "metrics": False,
+            "logs": False,
+            "operation_spans": False,
+            "auto_configure": False,
+        },
     )
     for routes in ROUTERS:
         app.include_router(routes(counter))

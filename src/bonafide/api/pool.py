@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -29,7 +30,9 @@ class Pool:
         if self._room == 0:
             raise Refusal(Code.BUSY)
         self._room -= 1
-        done = asyncio.get_running_loop().run_in_executor(self._threads, work)
+        # What the request is known by goes along: its traces.
+        context = contextvars.copy_context()
+        done = asyncio.get_running_loop().run_in_executor(self._threads, lambda: context.run(work))
         # Who asked may go away; the work goes on, and has its place until it ends.
         done.add_done_callback(self._left)
         return await asyncio.shield(done)

@@ -29,12 +29,14 @@ def command(settings: Settings) -> None:
     try:
         from bonafide.api.log import begin_logging  # noqa: PLC0415 - the extra may not be installed
         from bonafide.api.supervisor import supervise  # noqa: PLC0415
+        from bonafide.api.telemetry import require_telemetry  # noqa: PLC0415
         from bonafide.api.worker import serve, stop_by_signal  # noqa: PLC0415
     except ModuleNotFoundError as missing:
         raise SetupBroken(
             f"The package {missing.name}, with which the service answers, is not installed",
             "Run `pip install 'bonafide[service]'`",
         ) from None
+    require_telemetry(settings)
     stop_by_signal()
     begin_logging()
     with contextlib.closing(_listening(settings)) as listener:

@@ -47,6 +47,12 @@ NUMBER = "+99900000001"
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
 
 
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    """One is enough: on both, what is behind the routes has tests of its own."""
+    return f"sqlite:///{tmp_path}/bonafide.sqlite"
+
+
 def client_of(service: Service, *scopes: Scope, **options: Any) -> Client:  # noqa: ANN401
     key = service.key(*scopes, operator=options.pop("operator", "counter.example"))
     return Client(service.url, key["Authorization"].removeprefix("Bearer "), **options)
@@ -95,7 +101,7 @@ def test_a_sign_up_from_order_to_receipt(client: Client, tmp_path: Path) -> None
         file.write_bytes(picture())
     told = capture.give(*files, device="till-7")
     assert (told.state, told.outcome, told.again) == (SignUpState.ACCEPTED, Outcome.ACCEPT, False)
-    assert told.reasons[0].code == "match_confirmed"
+    assert told.reasons[0].code == "match.confirmed"
     stands = client.sign_ups.get(made.id)
     assert stands.decided_at is not None
     assert client.sign_ups.receipt(made.id)["claims"]["outcome"] == "accept"
@@ -215,14 +221,11 @@ def test_a_wrong_code_is_wrong_often_only(client: Client) -> None:
     client.lines.bind(signed_up(client).sign_up.id, NUMBER)
     code = client.customers.code(NUMBER)
     wrong = f"{(int(code.code) + 1) % 10**8:08}"
-    with pytest.raises((NotPermitted, TooManyAttempts)) as refused:
-        for _ in range(6):
-            try:
-                client.customers.by_code(code.request, wrong)
-            except NotPermitted:
-                continue
+    for _ in range(5):
+        with pytest.raises((NotPermitted, TooManyAttempts)):
+            client.customers.by_code(code.request, wrong)
+    with pytest.raises((NotPermitted, TooManyAttempts)):
         client.customers.by_code(code.request, code.code)
-    assert refused.value.code in ("customer.locked", "customer.unknown")
 
 
 def test_webhooks_from_making_to_removing(service: Service, client: Client) -> None:
@@ -293,9 +296,7 @@ def test_over_a_network_that_loses_answers_nothing_is_done_twice(service: Servic
 
 
 def test_whoever_asks_at_once_under_one_key_gets_one_answer(service: Service) -> None:
-    patience = Patience(
-        tries=20, first_pause=0.05, sleep=lambda seconds: threading.Event().wait(min(seconds, 0.2))
-    )
+    patience = Patience(tries=20, first_pause=0.05)
     found: list[str] = []
     with client_of(service, patience=patience) as client:
 
@@ -339,7 +340,7 @@ def test_words_are_in_the_language_that_is_asked_for(service: Service) -> None:
         assert told.reasons[0].sentence.isascii() is False
 
 
-def test_how_the_service_is_can_be_asked(service: Service, client: Client) -> None:
+def test_how_the_service_is_can_be_asked(client: Client) -> None:
     assert client.alive()
     assert "bonafide_outcomes_total" in client.metrics()
     ready = client.ready()

@@ -170,11 +170,10 @@ def test_broken_off_it_goes_on(office: Office, monkeypatch: pytest.MonkeyPatch) 
 
     def twice(self: Store, operator: str, work: object) -> object:
         nonlocal calls
-        if calls == 2:
+        calls += 1
+        if calls > 2:
             raise KeyboardInterrupt
-        rows = write(self, operator, work)  # type: ignore[arg-type]
-        calls += bool(rows)  # holdings of which nothing is due are asked as well
-        return rows
+        return write(self, operator, work)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Store, "write", twice)
     with pytest.raises(KeyboardInterrupt):

@@ -33,7 +33,7 @@ from bonafide.service.judging import flaws_to_mend, tried_in_vain
 from bonafide.service.keeping import Keeping
 from bonafide.service.retention import new_identifier
 from bonafide.service.sign_up import CLAIM_LIFE, SignUpState, Told
-from bonafide.service.sign_up_links import busy, read_link, require_usable, row_of_link, used
+from bonafide.service.sign_up_links import busy, read_link, require_usable, row_of_link
 from bonafide.service.sign_up_settling import STATE_OF
 from bonafide.store import Transaction
 from bonafide.store.sign_up_tables import SIGN_UP
@@ -82,7 +82,9 @@ class _Claim:
             SIGN_UP.c.state == SignUpState.AGREED,
         )
         if transaction.change(SIGN_UP, *own, **values) != 1:
-            raise used()
+            raise NotPermitted(
+                "The sign-up went on without these pictures", "See where it stands, and go on from there"
+            )
 
 
 class Submitting:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import signal
+import sqlite3
 import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx2
+import psutil
 import pytest
-from tests.e2e.serving import ran, serving, started
+from tests.e2e.serving import SOURCES, ran, serving, started
 
 from bonafide.evidence import parse_receipt
 
@@ -135,8 +137,6 @@ def test_what_is_unsafe_stops_the_start_by_name(tmp_path: Path, unsafe: dict[str
 
 def test_a_database_of_another_version_stops_the_start(tmp_path: Path) -> None:
     assert ran(tmp_path, "store", "upgrade").returncode == 0
-    import sqlite3
-
     with sqlite3.connect(tmp_path / "records.sqlite") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
     connection.close()
@@ -149,8 +149,6 @@ def test_without_its_extra_it_says_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "fastapi.py").write_text(
         "raise ModuleNotFoundError(\"No module named 'fastapi'\", name='fastapi')"
     )
-    from tests.e2e.serving import SOURCES
-
     done = ran(tmp_path, "serve", PYTHONPATH=f"{tmp_path}:{SOURCES}")
     assert done.returncode == 4
     assert done.stderr.count("\n") == 1
@@ -162,3 +160,27 @@ def test_without_weights_it_says_what_to_pull(tmp_path: Path) -> None:
     done = ran(tmp_path, "serve", BONAFIDE_BIND="127.0.0.1:0")
     assert done.returncode == 4
     assert "bonafide models pull" in done.stderr
+
+
+@pytest.mark.long
+def test_a_worker_that_dies_is_replaced_and_none_outlives_its_parent(home: Path) -> None:
+    with serving(home, BONAFIDE_WORKERS="2") as served, served.client() as client:
+        parent = psutil.Process(served.process.pid)
+
+        def workers() -> set[int]:
+            alive = (each for each in parent.children() if each.status() != psutil.STATUS_ZOMBIE)
+            return {each.pid for each in alive if "spawn_main" in " ".join(each.cmdline())}
+
+        before = workers()
+        assert len(before) == 2
+        psutil.Process(min(before)).kill()
+        until = time.monotonic() + 60
+        while len(workers() - before) != 1 or "another begins" not in served.log.read_text():
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        for _ in range(20):
+            assert client.get("/readyz").status_code == 200
+        orphans = [psutil.Process(pid) for pid in workers()]
+        served.process.kill()
+        _, alive = psutil.wait_procs(orphans, timeout=60)
+        assert alive == []

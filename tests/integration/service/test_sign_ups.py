@@ -19,6 +19,7 @@ from bonafide.privacy import Now, purposes
 from bonafide.privacy.consent import Age, Consent, Giver
 from bonafide.privacy.erasure import erase
 from bonafide.privacy.sweep import sweep
+from bonafide.service.bearer import Bearer, BearerKind
 from bonafide.service.retention import new_identifier
 from bonafide.service.sign_up import SignUpState
 from bonafide.service.sign_up_order import Wanted
@@ -84,6 +85,15 @@ def test_another_operator_has_no_such_sign_up_and_no_such_link(desk: Desk) -> No
         with pytest.raises(NotPermitted, match="no such link"):
             use(link)
     assert desk.state(made) is SignUpState.OPEN
+
+
+def test_a_link_with_another_secret_opens_nothing(desk: Desk) -> None:
+    made, link = desk.begins()
+    _, other = desk.begins()
+    for secret in (bytes(32), bytes(31) + b"1"):
+        refused(desk, Bearer.made_of(BearerKind.LINK, OPERATOR, made, secret).text, "no such link")
+    refused(desk, f"bfl/{OPERATOR}/{made}/{other.rpartition('/')[2]}", "no such link")
+    assert desk.sign_ups.opened(link).id == made
 
 
 def test_who_agrees_is_on_record_and_may_agree_twice(desk: Desk) -> None:

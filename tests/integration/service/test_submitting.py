@@ -228,11 +228,29 @@ def test_whoever_takes_longer_than_a_minute_is_taken_over(desk: Desk) -> None:
         desk.verifier.outcome = Outcome.ACCEPT
 
     desk.verifier.meanwhile = slow
-    with pytest.raises(NotPermitted, match="used"):
+    with pytest.raises(NotPermitted, match="went on without"):
         desk.submits(link)
     assert [one.state for one in told] == [SignUpState.REJECTED]
     assert desk.state(made) is SignUpState.REJECTED
     assert len(decisions(desk)) == 1
+
+
+def test_whoever_was_taken_over_decides_nothing_even_if_nothing_was_decided(desk: Desk) -> None:
+    made, link = desk.begins()
+
+    def slow() -> None:
+        desk.verifier.meanwhile = lambda: None
+        desk.counter.machine.passes(timedelta(seconds=60))
+        unjudged(desk)
+        assert desk.submits(link).again
+        desk.verifier.outcome, desk.verifier.reasons = Outcome.ACCEPT, None
+
+    desk.verifier.meanwhile = slow
+    with pytest.raises(NotPermitted, match="went on without"):
+        desk.submits(link)
+    assert decisions(desk) == ()
+    assert (desk.state(made), desk.row(made).tries_left) == (SignUpState.AGREED, 3)
+    assert desk.submits(link).state is SignUpState.ACCEPTED
 
 
 def test_whoever_dies_with_the_last_try_leaves_a_link_that_ran_out(desk: Desk) -> None:
@@ -484,9 +502,13 @@ def test_who_is_erased_while_they_are_decided_about_leaves_nothing(desk: Desk, e
     # Each was erased, and either decided about before or refused; nobody was told that the database failed.
     assert ends["1"] == 40
     assert sum(ends.values()) == 80
-    assert set(ends) <= {"1", "accepted", "waiting", "rejected", "This link has been used"} | {
-        "There is no such link"
-    }
+    assert set(ends) <= {
+        "1",
+        "accepted",
+        "waiting",
+        "rejected",
+        "The sign-up went on without these pictures",
+    } | {"There is no such link"}
 
 
 def test_who_is_erased_while_a_person_decides_leaves_nothing(desk: Desk, elsewhere: Desk) -> None:

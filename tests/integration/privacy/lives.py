@@ -253,7 +253,7 @@ def signs_up(office: Office, decision: DecisionRecord) -> tuple[SignUpRow, Attem
         digest=hashlib.sha256(f"link of {identifier}".encode()).hexdigest(),
         language="en",
         reference=f"order.{identifier}",
-        return_address=f"https://{identifier}.example/done",  # in its first bytes nobody else's
+        return_address=f"https://{identifier}.shop.example/done",
         attended=True,
         agent="agent 7",
         shop="south gate",

@@ -21,8 +21,8 @@ T = TypeVar("T")
 _MOST_TOGETHER: Final = 256
 # How often a unit is done at all that collides with those of other programs.
 _MOST_TIMES: Final = 4
-# Before the first time again, and so much longer before each other: whom it collided with takes what it waited
-# for, rather than find it taken again.
+# Before the first time again, and so much longer before each other, so that whom it collided with takes what
+# it waited for, rather than find it taken again.
 _PAUSE_SECONDS: Final = 0.02
 
 

@@ -158,7 +158,7 @@ def signs_up(office: Office, decision: DecisionRecord) -> tuple[SignUpRow, Attem
         digest=hashlib.sha256(f"link of {identifier}".encode()).hexdigest(),
         language="en",
         reference=f"order.{identifier}",
-        return_address=f"https://shop.example/done?about={identifier}",
+        return_address=f"https://{identifier}.shop.example/done",
         attended=True,
         agent="agent 7",
         shop="south gate",

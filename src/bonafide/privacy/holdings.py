@@ -12,8 +12,10 @@ from sqlalchemy import ColumnElement, Table, and_, exists, or_, select
 from bonafide.evidence.access import AccessRow
 from bonafide.privacy.consent import Consent, Subject
 from bonafide.privacy.holding import Holding
+from bonafide.privacy.opinion import Opinion
 from bonafide.privacy.referred_case import ReferredCase
 from bonafide.store import Transaction
+from bonafide.store.people_tables import ACCOUNT, CEREMONY, CREDENTIAL, INVITATION, OPINION, WEB_SESSION
 from bonafide.store.schema import (
     ACCESS,
     APPROVAL,
@@ -100,7 +102,7 @@ class Subjects:
         return 0 if purpose is not None else transaction.remove(SUBJECT, SUBJECT.c.id == subject)
 
     def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:  # noqa: ARG002
-        resting = tuple(table.c.subject for table in (CONSENT, DECISION, REFERRED_CASE, SEALED))
+        resting = tuple(table.c.subject for table in (CONSENT, DECISION, REFERRED_CASE, SEALED, OPINION))
         return remove_some(transaction, SUBJECT, *_without(SUBJECT, resting), most=most)
 
 
@@ -160,11 +162,53 @@ class BreakGlasses:
         return approvals + transaction.remove(BREAK_GLASS, BREAK_GLASS.c.id.in_(ids))
 
 
+@dataclass(frozen=True, slots=True)
+class OfStaff:
+    """Rows that speak of staff alone, and go when they are due."""
+
+    name: str
+    table: Table
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return (self.table,)
+
+    def export(self, transaction: Transaction, subject: str) -> Sequence[object]:  # noqa: ARG002
+        return ()
+
+    def erase(self, transaction: Transaction, subject: str, purpose: str | None = None) -> int:  # noqa: ARG002
+        return 0
+
+    def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:
+        return remove_some(transaction, self.table, self.table.c.deadline <= now, most=most)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAccounts:
+    """Accounts that ended, as long as the log may speak of them; how they entered went with their end."""
+
+    name: str = "account"
+    tables: tuple[Table, ...] = (CREDENTIAL, ACCOUNT)
+
+    def export(self, transaction: Transaction, subject: str) -> Sequence[object]:  # noqa: ARG002
+        return ()
+
+    def erase(self, transaction: Transaction, subject: str, purpose: str | None = None) -> int:  # noqa: ARG002
+        return 0
+
+    def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:
+        resting = tuple(table.c.account for table in (CREDENTIAL, INVITATION, WEB_SESSION))
+        return remove_some(
+            transaction, ACCOUNT, ACCOUNT.c.deadline <= now, *_without(ACCOUNT, resting), most=most
+        )
+
+
 # In the order in which they are erased: what rests on something goes before it.
 HOLDINGS: Final[tuple[Holding, ...]] = (
     OwnRows("sealed", SEALED, SealedRow),
     OwnRows("decision", DECISION, DecisionRecord),
-    OwnRows("case", REFERRED_CASE, ReferredCase, resting=(SEALED.c.referred_case,)),
+    OwnRows("opinion", OPINION, Opinion),
+    OwnRows("case", REFERRED_CASE, ReferredCase, resting=(SEALED.c.referred_case, OPINION.c.referred_case)),
     OwnRows(
         "consent",
         CONSENT,
@@ -175,6 +219,10 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
     Subjects(),
     Accesses(),
     BreakGlasses(),
+    OfStaff("web session", WEB_SESSION),
+    OfStaff("ceremony", CEREMONY),
+    OfStaff("invitation", INVITATION),
+    StaffAccounts(),
 )
 
 

@@ -35,7 +35,21 @@ _UNBOUND: Final = text(
 )
 # Any number that nothing else locks by.
 _UPGRADE_LOCK: Final = 0x626F6E6166696465
-_PERSONAL: Final = ("approval", "break_glass", "access", "decision", "referred_case", "consent", "subject")
+_PERSONAL: Final = (
+    "web_session",
+    "ceremony",
+    "invitation",
+    "credential",
+    "account",
+    "opinion",
+    "approval",
+    "break_glass",
+    "access",
+    "decision",
+    "referred_case",
+    "consent",
+    "subject",
+)
 
 
 class PostgreSQL:

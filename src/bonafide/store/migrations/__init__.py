@@ -13,7 +13,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, inspect, text
 
 # In order; a test holds them against the files.
-REVISIONS: Final = ("0001",)
+REVISIONS: Final = ("0001", "0002")
 
 
 class State(StrEnum):

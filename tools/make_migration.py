@@ -23,7 +23,12 @@ from bonafide.store.moment import Moment
 
 _VERSIONS = Path(migrations.__file__).parent / "versions"
 # Hashes and the like that are text: no more for the planner's samples than what is binary.
-_UNSAMPLED = {("decision", "document_index")}
+_UNSAMPLED = {
+    ("decision", "document_index"),
+    ("sign_up", "reference"),
+    ("sign_up", "return_address"),
+    ("attempt", "key"),
+}
 
 
 def main() -> None:

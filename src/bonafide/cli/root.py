@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "account": ("bonafide.cli.account", "Invite the operator's people, and end their accounts."),
     "consent": ("bonafide.cli.consent", "Show what people are asked, and record what they said."),
     "privacy": ("bonafide.cli.privacy", "Give back, erase, report, and open what is kept of people."),
+    "api-key": ("bonafide.cli.api_key", "Make, list and revoke the keys that machines sign people up with."),
     "audit": ("bonafide.cli.audit", "Sign, prove, export and audit the evidence log."),
     "witness": ("bonafide.cli.witness", "Watch logs of others, and cosign what continues them."),
     "models": ("bonafide.cli.models", "Pull, list, verify and add models."),

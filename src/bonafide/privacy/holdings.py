@@ -14,6 +14,7 @@ from bonafide.privacy.consent import Consent, Subject
 from bonafide.privacy.holding import Holding
 from bonafide.privacy.opinion import Opinion
 from bonafide.privacy.referred_case import ReferredCase
+from bonafide.privacy.sign_up_rows import AttemptRow, SignUpRow
 from bonafide.store import Transaction
 from bonafide.store.people_tables import ACCOUNT, CEREMONY, CREDENTIAL, INVITATION, OPINION, WEB_SESSION
 from bonafide.store.schema import (
@@ -27,6 +28,7 @@ from bonafide.store.schema import (
     SUBJECT,
 )
 from bonafide.store.sealed import SealedRow
+from bonafide.store.sign_up_tables import ATTEMPT, SIGN_UP
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,30 @@ class Subjects:
         return 0 if purpose is not None else transaction.remove(SUBJECT, SUBJECT.c.id == subject)
 
     def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:  # noqa: ARG002
-        resting = tuple(table.c.subject for table in (CONSENT, DECISION, REFERRED_CASE, SEALED, OPINION))
+        tables = (CONSENT, DECISION, REFERRED_CASE, SEALED, SIGN_UP, ATTEMPT, OPINION)
+        resting = tuple(table.c.subject for table in tables)
         return remove_some(transaction, SUBJECT, *_without(SUBJECT, resting), most=most)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """What was tried in vain. Erasing somebody leaves the keyed hashes until their hour is over, or whoever
+    tries in vain would begin anew with an erasure; nothing leads from them to anybody then.
+    """
+
+    name: str = "attempt"
+    tables: tuple[Table, ...] = (ATTEMPT,)
+
+    def export(self, transaction: Transaction, subject: str) -> Sequence[object]:
+        return transaction.all(
+            AttemptRow, ATTEMPT, ATTEMPT.c.subject == subject, order=[ATTEMPT.c.at, ATTEMPT.c.id]
+        )
+
+    def erase(self, transaction: Transaction, subject: str, purpose: str | None = None) -> int:  # noqa: ARG002
+        return transaction.change(ATTEMPT, ATTEMPT.c.subject == subject, subject=None)
+
+    def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:
+        return remove_some(transaction, ATTEMPT, ATTEMPT.c.deadline <= now, most=most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,15 +229,18 @@ class StaffAccounts:
 
 # In the order in which they are erased: what rests on something goes before it.
 HOLDINGS: Final[tuple[Holding, ...]] = (
+    # First: whoever decides a sign-up takes its row first, so that of two at once one waits for the other.
+    OwnRows("sign-up", SIGN_UP, SignUpRow),
+    Attempts(),
     OwnRows("sealed", SEALED, SealedRow),
-    OwnRows("decision", DECISION, DecisionRecord),
+    OwnRows("decision", DECISION, DecisionRecord, resting=(SIGN_UP.c.decision,)),
     OwnRows("opinion", OPINION, Opinion),
     OwnRows("case", REFERRED_CASE, ReferredCase, resting=(SEALED.c.referred_case, OPINION.c.referred_case)),
     OwnRows(
         "consent",
         CONSENT,
         Consent,
-        resting=(SEALED.c.consent, DECISION.c.consent, REFERRED_CASE.c.consent),
+        resting=(SIGN_UP.c.consent, SEALED.c.consent, DECISION.c.consent, REFERRED_CASE.c.consent),
         goes_with_purpose=False,
     ),
     Subjects(),

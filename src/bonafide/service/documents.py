@@ -47,6 +47,10 @@ class Documents:
 
         return cls(detector, recogniser, open_reader)
 
+    def load(self) -> None:
+        """Load the models now rather than with the first document. Raises what loading them raises."""
+        self._opened()
+
     def read(
         self,
         faces: FaceWork,

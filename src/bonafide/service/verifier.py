@@ -36,7 +36,7 @@ class Verifier:
 
     `documents` reads documents; without it every purpose that asks for one refers. `clock` counts seconds,
     for timings; `now` gives the moment, with a time zone, at which a consent must hold and a document be
-    valid.
+    valid. `decided` is told of every case, to count it.
     """
 
     def __init__(
@@ -46,11 +46,13 @@ class Verifier:
         *,
         clock: Callable[[], float] = time.perf_counter,
         now: Callable[[], datetime] = local_now,
+        decided: Callable[[Verification], None] | None = None,
     ) -> None:
         self._engine = engine
         self._documents = documents
         self._clock = clock
         self._now = now
+        self._told = decided
 
     @classmethod
     def open(cls, settings: Settings, profile: Profile | str | None = None) -> Verifier:
@@ -61,6 +63,15 @@ class Verifier:
         """
         engine = Engine.open(settings, profile or settings.profile)
         return cls(engine, Documents.of(settings))
+
+    def load(self) -> None:
+        """Load the models that read text now rather than with the first document. Raises what that raises."""
+        if self._documents is not None:
+            self._documents.load()
+
+    def telling(self, decided: Callable[[Verification], None]) -> Verifier:
+        """The same, with the same models, which tells of every case that it decides."""
+        return Verifier(self._engine, self._documents, clock=self._clock, now=self._now, decided=decided)
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -153,7 +164,7 @@ class Verifier:
             comparison = _compare(faces, live, reference)
             finding = policy.decide(CaseEvidence(reference.flaws, live.flaws, comparison, attended, checks))
         documents = self._documents if reading is not None else None
-        return Verification(
+        case = Verification(
             outcome=finding.outcome,
             reasons=finding.reasons,
             attended=attended,
@@ -171,6 +182,9 @@ class Verifier:
             if explain
             else None,
         )
+        if self._told is not None:
+            self._told(case)
+        return case
 
     def _read(
         self,

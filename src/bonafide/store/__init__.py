@@ -1,6 +1,7 @@
 """Tables, transactions and migrations: what is kept, under whom, until when."""
 
-from bonafide.store import people_tables as people_tables
+from bonafide.store import people_tables as _people_tables  # noqa: F401 - so that the metadata is whole
+from bonafide.store import sign_up_tables as _sign_up_tables  # noqa: F401 - so that the metadata is whole
 from bonafide.store.store import Store
 from bonafide.store.transaction import Transaction
 

@@ -42,6 +42,8 @@ _PERSONAL: Final = (
     "credential",
     "account",
     "opinion",
+    "sign_up",
+    "attempt",
     "approval",
     "break_glass",
     "access",

@@ -1,0 +1,1 @@
+"""The HTTP API: parses, calls, answers. No rule of the business lives here."""

@@ -1,0 +1,104 @@
+"""The application: every route, and what stands around all of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Final
+
+from fastapi import APIRouter, FastAPI
+
+from bonafide.api import capture, cases, health, metering, sign_ups, verify
+from bonafide.api.bodies import LimitedBodies
+from bonafide.api.metrics import Metrics
+from bonafide.api.pool import Pool
+from bonafide.api.problem import EVERYWHERE, Problem, answer_problems
+from bonafide.api.watch import Watch
+from bonafide.service.counter import Counter
+from bonafide.version import VERSION
+
+# To add a theme is to add its line.
+ROUTERS: Final[tuple[Callable[[Counter], APIRouter], ...]] = (
+    sign_ups.routes,
+    capture.routes,
+    verify.routes,
+    cases.routes,
+    health.routes,
+    metering.routes,
+)
+
+_ABOUT: Final = (
+    "Is this person the one on this document? Outcomes come with reason codes and never with scores. "
+    "Every refusal is a problem (RFC 9457) whose `code` programs go by; Accept-Language chooses the words."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one process takes on. `threads` verify at a time and `waiting` more requests wait for them."""
+
+    threads: int = 1
+    waiting: int = 8
+
+    @classmethod
+    def of_machine(cls, workers: int) -> Limits:
+        """One thread for each processor, shared among the processes of this machine."""
+        threads = max(1, (os.cpu_count() or 1) // workers)
+        return cls(threads, threads * 8)
+
+
+def make_app(counter: Counter, *, limits: Limits | None = None, behind_tls: bool = False) -> FastAPI:
+    """The service as an ASGI application (ASGI 3.0), answering from what a counter has open."""
+    limits = limits or Limits.of_machine(1)
+    metrics = Metrics()
+    pool = Pool(limits.threads, limits.waiting)
+    counter = replace(counter, verifier=counter.verifier.telling(metrics.verified))
+
+    @asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        pool.close()
+
+    # Its pages of documentation would load scripts from elsewhere.
+    app = FastAPI(
+        title="Bonafide",
+        version=VERSION,
+        description=_ABOUT,
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=life,
+        responses=EVERYWHERE,
+        redirect_slashes=False,
+    )
+    app.state.counter = counter
+    app.state.metrics = metrics
+    app.state.pool = pool
+    answer_problems(app)
+    for routes in ROUTERS:
+        app.include_router(routes(counter))
+    app.add_middleware(LimitedBodies)
+    app.add_middleware(Watch, metrics=metrics, behind_tls=behind_tls)
+    _describe(app)
+    return app
+
+
+def _describe(app: FastAPI) -> None:
+    """Put the schema of problems into the description, which names it everywhere."""
+    describe = app.openapi
+
+    def described() -> dict[str, object]:
+        document = describe()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        if "Problem" not in schemas:
+            made = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(made.pop("$defs", {}))
+            schemas["Problem"] = made
+            # The framework's own way of saying what was invalid, which nothing here answers with.
+            for name in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(name, None)
+        return document
+
+    app.openapi = described  # type: ignore[method-assign]

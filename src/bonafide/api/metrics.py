@@ -1,0 +1,102 @@
+"""What is counted and timed, for Prometheus; nothing of any person, and no label that a caller could fill."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, Metric, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from bonafide.outcome import Outcome
+from bonafide.service.verification import Verification
+
+# prometheus_client looks for it when it is imported.
+SHARED_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
+MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+
+_SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class Metrics:
+    """The counts of one process. What several processes of a machine count is added up where it is read, by
+    files in the folder that `PROMETHEUS_MULTIPROC_DIR` names, which `bonafide serve` makes.
+    """
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._outcomes = Counter(
+            "bonafide_outcomes",
+            "Decisions, by who made them and their outcome.",
+            ("by", "outcome"),
+            registry=self._registry,
+        )
+        self._reasons = Counter(
+            "bonafide_reasons",
+            "Reasons of decisions that the machine made; one has several.",
+            ("outcome", "reason"),
+            registry=self._registry,
+        )
+        self._stages = Histogram(
+            "bonafide_stage_seconds",
+            "Time of each stage of a verification, and of the whole.",
+            ("stage",),
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        self._requests = Histogram(
+            "bonafide_request_seconds",
+            "Time of answering, by route and status.",
+            ("method", "route", "status"),
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+
+    def verified(self, case: Verification) -> None:
+        """Count what the machine decided."""
+        self._outcomes.labels("machine", case.outcome.value).inc()
+        for reason in case.reasons:
+            self._reasons.labels(case.outcome.value, reason.value).inc()
+        for stage, milliseconds in case.timings_ms.items():
+            self._stages.labels(stage).observe(milliseconds / 1000)
+
+    def reviewed(self, outcome: Outcome) -> None:
+        """Count what a person decided."""
+        self._outcomes.labels("person", outcome.value).inc()
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count a request by its route's template, never by its address."""
+        self._requests.labels(method, route, str(status)).observe(seconds)
+
+    def text(self, waiting: Mapping[str, tuple[int, float]]) -> bytes:
+        """All of it in Prometheus's text format. `waiting` has of each operator how many cases wait to be
+        decided, and the age of the oldest in seconds: that is the store's, and the same from every process.
+        """
+        folder = os.environ.get(SHARED_FOLDER)
+        counted = self._registry
+        if folder:
+            counted = CollectorRegistry()
+            MultiProcessCollector(counted, folder)  # type: ignore[no-untyped-call]
+        asked = CollectorRegistry()
+        asked.register(_Queue(waiting))
+        return generate_latest(counted) + generate_latest(asked)
+
+
+class _Queue(Collector):
+    def __init__(self, waiting: Mapping[str, tuple[int, float]]) -> None:
+        self._waiting = waiting
+
+    def collect(self) -> Iterator[Metric]:
+        cases = GaugeMetricFamily(
+            "bonafide_waiting_cases", "Cases that wait for a person.", labels=("operator",)
+        )
+        oldest = GaugeMetricFamily(
+            "bonafide_oldest_waiting_case_seconds", "Age of the oldest case that waits.", labels=("operator",)
+        )
+        for operator, (count, age) in self._waiting.items():
+            cases.add_metric((operator,), count)
+            oldest.add_metric((operator,), age)
+        yield from (cases, oldest)

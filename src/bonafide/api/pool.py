@@ -1,0 +1,44 @@
+"""Threads for what takes long: a bounded number, and a bounded number of requests that wait for them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from bonafide.api.codes import Code
+from bonafide.api.problem import Refusal
+
+T = TypeVar("T")
+
+
+class Pool:
+    """Does blocking work of coroutines, `threads` at a time. `waiting` more may wait; who comes then is told
+    to come again, for a queue that grows only answers too late.
+
+    To be used from one event loop.
+    """
+
+    def __init__(self, threads: int, waiting: int) -> None:
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="bonafide-work")
+        self._room = threads + waiting
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Do some work and give what came of it. Raises what it raises, `Refusal` when there is no room."""
+        if self._room == 0:
+            raise Refusal(Code.BUSY)
+        self._room -= 1
+        done = asyncio.get_running_loop().run_in_executor(self._threads, work)
+        # Who asked may go away; the work goes on, and has its place until it ends.
+        done.add_done_callback(self._left)
+        return await asyncio.shield(done)
+
+    def close(self) -> None:
+        """Finish what was begun."""
+        self._threads.shutdown(wait=True)
+
+    def _left(self, done: asyncio.Future[T]) -> None:
+        self._room += 1
+        if not done.cancelled():
+            done.exception()  # seen, though nobody may have waited for it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,9 +39,31 @@ _KNOWN = (
     "BONAFIDE_DATABASE",
     "BONAFIDE_KEY_HOLDER",
     "BONAFIDE_PRODUCTION",
+    "BONAFIDE_BIND",
+    "BONAFIDE_WORKERS",
+    "BONAFIDE_BEHIND_TLS",
 )
+# What hosts of services are used to call it.
+_DATABASE_ALIAS = "DATABASE_URL"
+_MOST_WORKERS = 64
 # A name as in the domain name system: short, of one case, and safe in keys, logs and file names.
 _OPERATOR = re.compile(r"(?=.{1,63}\Z)[a-z0-9]+(?:[.-][a-z0-9]+)*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a service listens: the address of an interface, and a TCP port, 0 for any that is free."""
+
+    host: str
+    port: int
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine reaches it."""
+        return ipaddress.ip_address(self.host).is_loopback
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +74,10 @@ class Settings:
     `BONAFIDE_LANG` is `en` or `zh-Hans`. `BONAFIDE_OPERATOR` names the operator whose records these are,
     `BONAFIDE_DATABASE` is the URL of the database that keeps them, None for a file in the data folder.
     `BONAFIDE_KEY_HOLDER` is the RFC 7512 URI of a PKCS #11 token, None for a file in the data folder, which
-    `BONAFIDE_PRODUCTION` set to `yes` refuses.
+    `BONAFIDE_PRODUCTION` set to `yes` refuses. `DATABASE_URL` is another name of `BONAFIDE_DATABASE`.
+
+    `bonafide serve` listens at `BONAFIDE_BIND` with `BONAFIDE_WORKERS` processes; `BONAFIDE_BEHIND_TLS` set
+    to `yes` says that whoever reaches it does so through something that speaks TLS.
     """
 
     data_dir: Path
@@ -61,6 +87,9 @@ class Settings:
     database: str | None = field(default=None, repr=False)
     key_holder: str | None = field(default=None, repr=False)
     production: bool = False
+    bind: Address = Address("127.0.0.1", 8765)
+    workers: int = 1
+    behind_tls: bool = False
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -79,10 +108,49 @@ class Settings:
             profile=_choice(Profile, environ, "BONAFIDE_PROFILE", Profile.ACCURATE),
             language=_choice(Language, environ, "BONAFIDE_LANG", Language.ENGLISH),
             operator=_operator(environ.get("BONAFIDE_OPERATOR") or "localhost"),
-            database=environ.get("BONAFIDE_DATABASE") or None,
+            database=_database(environ),
             key_holder=environ.get("BONAFIDE_KEY_HOLDER") or None,
             production=_choice(_YesNo, environ, "BONAFIDE_PRODUCTION", _YesNo.NO) is _YesNo.YES,
+            bind=_address(environ.get("BONAFIDE_BIND") or "127.0.0.1:8765"),
+            workers=_workers(environ.get("BONAFIDE_WORKERS") or "1"),
+            behind_tls=_choice(_YesNo, environ, "BONAFIDE_BEHIND_TLS", _YesNo.NO) is _YesNo.YES,
         )
+
+
+def _database(environ: Mapping[str, str]) -> str | None:
+    named, alias = environ.get("BONAFIDE_DATABASE"), environ.get(_DATABASE_ALIAS)
+    if named and alias and named != alias:
+        raise SettingInvalid(
+            f"BONAFIDE_DATABASE and {_DATABASE_ALIAS} name different databases",
+            "Set one of them, or both alike",
+        )
+    return named or alias or None
+
+
+def _address(text: str) -> Address:
+    host, colon, port = text.rpartition(":")
+    if colon and port.isascii() and port.isdecimal() and int(port) < 65536:
+        bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+        try:
+            found = ipaddress.ip_address("127.0.0.1" if bare == "localhost" else bare)
+        except ValueError:
+            pass
+        else:
+            if (found.version == 6) == host.startswith("["):
+                return Address(str(found), int(port))
+    raise SettingInvalid(
+        "BONAFIDE_BIND is not an address of this machine and a port",
+        "Set it to one such as 127.0.0.1:8765 or [::1]:8765",
+    )
+
+
+def _workers(text: str) -> int:
+    if text.isascii() and text.isdecimal() and len(text) <= 4 and 1 <= int(text) <= _MOST_WORKERS:
+        return int(text)
+    raise SettingInvalid(
+        f"BONAFIDE_WORKERS is not a number from 1 to {_MOST_WORKERS}",
+        "Set it to how many processors there are",
+    )
 
 
 def _operator(name: str) -> str:

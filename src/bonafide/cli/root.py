@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "privacy": ("bonafide.cli.privacy", "Give back, erase, report, and open what is kept of people."),
     "api-key": ("bonafide.cli.api_key", "Make, list and revoke the keys that machines sign people up with."),
     "audit": ("bonafide.cli.audit", "Sign, prove, export and audit the evidence log."),
+    "serve": ("bonafide.cli.serve", "Serve sign-ups over HTTP."),
     "witness": ("bonafide.cli.witness", "Watch logs of others, and cosign what continues them."),
     "models": ("bonafide.cli.models", "Pull, list, verify and add models."),
     "calibrate": (

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-from datetime import UTC, datetime
 
 import click
 from rich.console import Console
 from rich.progress import Progress
 
 from bonafide.errors import UsageError
+from bonafide.service.beginning import upgrade
 from bonafide.service.retention import retention
-from bonafide.service.safekeeping import open_store, open_vault
+from bonafide.service.safekeeping import open_store
 from bonafide.settings import Settings
 from bonafide.store.epochs import Epoch, current_epoch, destroy_epoch, epochs, rotate
 from bonafide.store.rewrap import rewrap
@@ -31,11 +31,7 @@ def command() -> None:
 def upgrade_command(settings: Settings) -> None:
     """Make the database's tables, or bring them to this version, and list the operator."""
     with contextlib.closing(open_store(settings)) as store:
-        store.upgrade()
-        if settings.operator not in store.operators():
-            # The key first: an operator that is listed has one, and nobody ever makes it another.
-            open_vault(settings).begin_operator(settings.operator)
-            store.begin_operator(settings.operator, datetime.now(UTC))
+        upgrade(settings, store)
     click.echo(f"The store is up to date; its operator is {settings.operator}.")
 
 

@@ -105,6 +105,11 @@ def give(
     return consent
 
 
+def require_agreeable(purpose: Purpose, *, version: int, giver: Giver, age: Age) -> None:
+    """Raises `NotPermitted` for whom `give` would refuse: too young, without a guardian, or other words."""
+    _permit(purpose, version, giver, age)
+
+
 def old_enough(purpose: Purpose, giver: Giver, age: Age) -> bool:
     """Whether somebody of an age may agree, or their guardian for them; who may not takes the alternative."""
     return _too_young(purpose, giver, age) is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -96,6 +96,18 @@ def waiting_cases(transaction: Transaction, now: Now) -> tuple[ReferredCase, ...
         _pictures_left(now),
         order=[REFERRED_CASE.c.opened_at, REFERRED_CASE.c.id],
     )
+
+
+def still_waiting(transaction: Transaction, cases: Collection[str], now: Now) -> frozenset[str]:
+    """Those of some cases that wait to be decided."""
+    found = transaction.all(
+        _Picture,
+        REFERRED_CASE,
+        REFERRED_CASE.c.id.in_(cases),
+        REFERRED_CASE.c.decided_at.is_(None),
+        _pictures_left(now),
+    )
+    return frozenset(row.id for row in found)
 
 
 def case_state(transaction: Transaction, case: ReferredCase, now: Now) -> CaseState:

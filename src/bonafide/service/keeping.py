@@ -4,6 +4,7 @@ pictures, sealed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bonafide.errors import NotPermitted
@@ -48,13 +49,22 @@ class Keeping:
         self._signer = signer
 
     def keep(
-        self, case: Verification, consent: ConsentToken, pictures: tuple[CasePicture, ...]
+        self,
+        case: Verification,
+        consent: ConsentToken,
+        pictures: tuple[CasePicture, ...],
+        *,
+        before: Callable[[Transaction], object] | None = None,
+        also: Callable[[Transaction, DecisionRecord], object] | None = None,
     ) -> KeptDecision:
         """Keep a decision; once this returns, no crash loses it. It holds no picture, template, score, name
         or number.
 
         Where the outcome is refer and the purpose allows it, `pictures` are sealed until a person has
-        decided, or for 72 hours. Raises `NotPermitted` for a consent that is not on record, does not stand or
+        decided, or for 72 hours. `before` and `also` are done in the same unit of work: before anything else,
+        to take hold of what is decided, and once the decision's row is there. What they raise undoes it all.
+
+        Raises `NotPermitted` for a consent that is not on record, does not stand or
         is to another purpose, and where the purpose keeps no decisions; `VaultClosed` and `StoreUnusable`.
         Then nothing is kept.
         """
@@ -66,12 +76,14 @@ class Keeping:
         receipt = receipt_for(case, self._signer, issued_at=now.wall, identifier=identifier)
 
         def work(transaction: Transaction) -> DecisionRecord:
+            if before is not None:
+                before(transaction)
             agreed = standing(transaction, consent, purpose, now)
             if waiting:
                 opened = open_case(transaction, purpose, consent, now, lambda: identifier)
                 self._seal(transaction, purpose, now, opened, pictures, epoch=epoch)
             # The leaf last: until the commit, everybody who appends waits.
-            return add_decision(
+            made = add_decision(
                 transaction,
                 purpose,
                 now,
@@ -82,6 +94,9 @@ class Keeping:
                 receipt=serialise_receipt(receipt),
                 document_index=case.document_index,
             )
+            if also is not None:
+                also(transaction, made)
+            return made
 
         made = self._kept.store.write(self._kept.operator, work)
         return KeptDecision(made.id, made.receipt, made.position, waiting)

@@ -20,6 +20,7 @@ from bonafide.privacy.referred_case import ReferredCase, close_case, waiting_cas
 from bonafide.privacy.staff import require_staff_name
 from bonafide.service.keeping import KeptDecision, add_decision
 from bonafide.service.retention import Retention, new_identifier, random_bytes
+from bonafide.service.sign_up_settling import begin_to_settle, settle
 from bonafide.store import Transaction
 from bonafide.store.schema import ACCESS, DECISION
 from bonafide.store.sealed import SealedRow, of_case
@@ -74,6 +75,7 @@ class Reviewing:
         identifier = new_identifier()
 
         def work(transaction: Transaction) -> DecisionRecord:
+            begin_to_settle(transaction, case, outcome)
             closed = close_case(transaction, case, now)
             looked = and_(ACCESS.c.referred_case == case, ACCESS.c.who == who)
             if not transaction.all(AccessRow, ACCESS, looked, ACCESS.c.action == Action.REVIEW):
@@ -88,7 +90,7 @@ class Reviewing:
                 referral=case,
                 software=SOFTWARE,
             )
-            return add_decision(
+            made = add_decision(
                 transaction,
                 purpose_named(closed.purpose, purposes()),
                 now,
@@ -99,6 +101,8 @@ class Reviewing:
                 receipt=serialise_receipt(sign_receipt(claims, self._signer)),
                 document_index=referral.document_index if referral else None,
             )
+            settle(transaction, case, made, now)
+            return made
 
         made = self._kept.store.write(self._kept.operator, work)
         self._kept.store.forget_deleted()

@@ -2,44 +2,177 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import and_, or_
+
 from bonafide.capture import Picture
-from bonafide.privacy.consent import Age, Giver
+from bonafide.errors import UsageError
+from bonafide.evidence.proving import prove_record
+from bonafide.evidence.records import Record, records_of
+from bonafide.privacy import purposes
+from bonafide.privacy.consent import Age, Giver, give, require_agreeable, withdraw
+from bonafide.privacy.sign_up_rows import SignUpRow
+from bonafide.service.announcing import announce
+from bonafide.service.bearer import SECRET_BYTES, Bearer, BearerKind
 from bonafide.service.counter import Counter
-from bonafide.service.sign_up import Page, SignUp, Told
-from bonafide.service.sign_up_order import Wanted
+from bonafide.service.retention import new_identifier, random_bytes
+from bonafide.service.sign_up import LEFT_OVER, LINK_LIFE, MOST_TRIES, Page, SignUp, SignUpState, Told
+from bonafide.service.sign_up_links import (
+    UNDECIDED,
+    read_link,
+    require_usable,
+    row_of_link,
+    sign_up_of,
+    sign_ups_of,
+    used,
+)
+from bonafide.service.sign_up_order import Wanted, check_wanted
+from bonafide.service.submitting import Submitting
+from bonafide.store import Transaction
+from bonafide.store.sign_up_tables import SIGN_UP
 from bonafide.wording.language import Language
+
+MOST_ON_A_PAGE: Final = 200
+
+_AFTER: Final = re.compile(r"([0-9]{1,15})\.([0-9a-f-]{36})", re.ASCII)
+_BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class SignUps:
-    """Sign-ups of an operator; safe to share between threads."""
+    """Sign-ups of an operator; safe to share between threads. Of another operator's there is none here.
+
+    Everything raises `StoreUnusable` as the store does; then nothing was half done.
+    """
 
     def __init__(self, counter: Counter, operator: str) -> None:
         self._counter = counter
         self._operator = operator
+        self._store = counter.store
 
     def create(self, wanted: Wanted) -> tuple[SignUp, str]:
-        """Begin one; it and its link's text, which is nowhere else."""
-        raise NotImplementedError
+        """Begin one; it and its link's text, which is nowhere else and is good for half an hour.
 
-    def find(self, id: str) -> SignUp | None:  # noqa: A002
-        """One of this operator's."""
-        raise NotImplementedError
+        Raises `UsageError` naming what is wrong with what is wanted.
+        """
+        check_wanted(wanted)
+        now = self._counter.now()
+        link = Bearer.made_of(BearerKind.LINK, self._operator, new_identifier(), random_bytes(SECRET_BYTES))
+        row = SignUpRow(
+            id=link.id,
+            purpose=wanted.purpose,
+            state=SignUpState.OPEN.value,
+            digest=link.digest,
+            language=wanted.language.value,
+            reference=wanted.reference,
+            return_address=wanted.return_address,
+            attended=wanted.attended,
+            agent=wanted.agent,
+            shop=wanted.shop,
+            made_at=now.wall,
+            expires_at=now.wall + LINK_LIFE,
+            tries_left=MOST_TRIES,
+            deadline=now.retention + LINK_LIFE + LEFT_OVER,
+        )
+        self._store.write(self._operator, lambda transaction: transaction.add(SIGN_UP, row))
+        return sign_up_of(row, frozenset(), now), link.text
+
+    def find(self, id: str) -> SignUp | None:  # noqa: A002 - as the column
+        """The operator's sign-up of an identifier, as it stands now."""
+        now = self._counter.now()
+        with self._store.read(self._operator) as transaction:
+            rows = transaction.all(SignUpRow, SIGN_UP, SIGN_UP.c.id == id)
+            return next(iter(sign_ups_of(transaction, rows, now)), None)
 
     def page(self, *, after: str | None = None, most: int = 50) -> Page:
-        """At most so many, newest first."""
-        raise NotImplementedError
+        """At most so many (1 to 200), newest first, from `after` a former page on: one that begins meanwhile
+        moves none of them. Raises `UsageError` for another number, and an `after` that no page gave.
+        """
+        if not 1 <= most <= MOST_ON_A_PAGE:
+            raise UsageError(
+                f"A page has 1 to {MOST_ON_A_PAGE} sign-ups", "Ask for so many, then for the next page"
+            )
+        older = () if after is None else (_older_than(after),)
+        now = self._counter.now()
+        query = (
+            SIGN_UP.select()
+            .where(*older)
+            .order_by(SIGN_UP.c.made_at.desc(), SIGN_UP.c.id.desc())
+            .limit(most + 1)
+        )
+        with self._store.read(self._operator) as transaction:
+            rows = transaction.chosen(SignUpRow, query, SIGN_UP)
+            found = sign_ups_of(transaction, rows[:most], now)
+        return Page(found, _after(rows[most - 1]) if len(rows) > most else None)
 
     def opened(self, link: str) -> SignUp:
-        """What a link opens."""
-        raise NotImplementedError
+        """What a link opens, while it does. Raises `NotPermitted` if it never did, was used or ran out."""
+        bearer, now = read_link(link, self._operator), self._counter.now()
+        with self._store.read(self._operator) as transaction:
+            row = row_of_link(transaction, bearer)
+        require_usable(row, now)
+        return sign_up_of(row, frozenset(), now)
 
     def agree(self, link: str, *, version: int, language: Language, giver: Giver, age: Age) -> SignUp:
-        """Record that whoever has the link agreed."""
-        raise NotImplementedError
+        """Record that whoever has the link read what the purpose asks, in a version and language, and agreed.
+        To agree twice is to agree once.
+
+        Raises `NotPermitted` as `opened`, for words that are not the current ones, and for whom is too young
+        or has a guardian who decides: they take the alternative.
+        """
+        bearer, now = read_link(link, self._operator), self._counter.now()
+
+        def work(transaction: Transaction) -> SignUpRow:
+            row = row_of_link(transaction, bearer)
+            require_usable(row, now)
+            purpose = purposes()[row.purpose]
+            require_agreeable(purpose, version=version, giver=giver, age=age)
+            # The row first, for whoever erases takes it first too.
+            still_open = (SIGN_UP.c.id == row.id, SIGN_UP.c.state == SignUpState.OPEN)
+            if transaction.change(SIGN_UP, *still_open, state=SignUpState.AGREED.value):
+                consent = give(
+                    transaction,
+                    purpose,
+                    version=version,
+                    language=language,
+                    giver=giver,
+                    age=age,
+                    now=now,
+                    identifier=new_identifier,
+                )
+                transaction.change(
+                    SIGN_UP, SIGN_UP.c.id == row.id, subject=consent.subject, consent=consent.id
+                )
+            row = row_of_link(transaction, bearer)
+            require_usable(row, now)
+            return row
+
+        return sign_up_of(self._store.write(self._operator, work), frozenset(), now)
 
     def decline(self, link: str) -> SignUp:
-        """Record that whoever has the link takes the other way."""
-        raise NotImplementedError
+        """Record that whoever has the link takes the other way (the purpose's notices name it); if they had
+        agreed, that they do no more. To decline twice is to decline once. Raises `NotPermitted` as `opened`.
+        """
+        bearer, now = read_link(link, self._operator), self._counter.now()
+
+        def work(transaction: Transaction) -> SignUpRow:
+            row = row_of_link(transaction, bearer)
+            if row.state == SignUpState.DECLINED:
+                return row
+            require_usable(row, now)
+            undecided = (SIGN_UP.c.id == row.id, SIGN_UP.c.state.in_(UNDECIDED))
+            declined = {"state": SignUpState.DECLINED.value, "claim": None, "claimed_at": None}
+            if transaction.change(SIGN_UP, *undecided, **declined) != 1:
+                raise used()
+            row = row_of_link(transaction, bearer)  # who agreed at this moment is on it by now
+            if row.consent is not None:
+                withdraw(transaction, row.consent, purposes()[row.purpose], now)
+            announce(transaction, "sign-up.declined", row.id, now)
+            return row
+
+        return sign_up_of(self._store.write(self._operator, work), frozenset(), now)
 
     def submit(
         self,
@@ -50,13 +183,47 @@ class SignUps:
         *,
         device: str | None = None,
     ) -> Told:
-        """Decide by pictures."""
-        raise NotImplementedError
+        """Decide by pictures, and keep what `Keeping.keep` keeps; see `Submitting`."""
+        return Submitting(self._counter, self._operator).submit(
+            link, document, selfie, document_back, device=device
+        )
 
     def receipt(self, id: str) -> bytes | None:  # noqa: A002
-        """The receipt of its latest decision."""
-        raise NotImplementedError
+        """The signed receipt of a sign-up's latest decision, None while there is none."""
+        with self._store.read(self._operator) as transaction:
+            record = _record(transaction, id)
+        return record.content if record else None
 
     def proof(self, id: str) -> bytes | None:  # noqa: A002
-        """That the decision is in the log."""
-        raise NotImplementedError
+        """That the latest decision is in the log (C2SP tlog-proof), None until a checkpoint covers it. Raises
+        `LogBroken` if the log does not hold it where it should.
+        """
+        with self._store.read(self._operator) as transaction:
+            record = _record(transaction, id)
+            proof = prove_record(transaction, record) if record else None
+        return bytes(proof) if proof else None
+
+
+def _record(transaction: Transaction, sign_up: str) -> Record | None:
+    row = transaction.one(SignUpRow, SIGN_UP, SIGN_UP.c.id == sign_up)
+    if row is None or row.decision is None:
+        return None
+    return next(iter(records_of(transaction, row.decision)), None)
+
+
+def _after(row: SignUpRow) -> str:
+    return f"{(row.made_at - _BEGINNING) // timedelta(milliseconds=1)}.{row.id}"
+
+
+def _older_than(after: str) -> object:
+    form = _AFTER.fullmatch(after)
+    if form is None:
+        raise UsageError("What should name the next page does not", "Give what the former page gave")
+    try:
+        made_at = _BEGINNING + timedelta(milliseconds=int(form[1]))
+    except OverflowError:
+        raise UsageError(
+            "What should name the next page does not", "Give what the former page gave"
+        ) from None
+    at_that_moment = and_(SIGN_UP.c.made_at == made_at, SIGN_UP.c.id < form[2])
+    return or_(SIGN_UP.c.made_at < made_at, at_that_moment)

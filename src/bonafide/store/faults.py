@@ -83,6 +83,10 @@ _POSTGRESQL: Final = {
     "58": _FAILING,
 }
 
+# Serialisation failure, deadlock; and a row that refers to one that was there when this work looked for it, or
+# is referred to by one that was not.
+_PASSING: Final = frozenset({"40001", "40P01", "23503"})
+
 
 def explained(error: BaseException) -> BaseException:
     """A database's error as `StoreUnusable`, without anything it says of statements, values or places; any
@@ -94,6 +98,14 @@ def explained(error: BaseException) -> BaseException:
     if isinstance(error, DATABASE_ERRORS):
         return StoreUnusable(*_words(error))
     return error
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the database refused work only for what others did at that moment, so that the same work may
+    go through when it is done again.
+    """
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(cause, psycopg.Error) and cause.sqlstate in _PASSING
 
 
 def undone() -> StoreUnusable:

@@ -92,7 +92,11 @@ class Store:
 
         `work` may run together with that of other threads in one commit, each undone alone if it fails, and
         must not wait for them. What it raises is raised here, a database's error as `StoreUnusable`; none of
-        these is for it to catch. Raises `UsageError` if called from within a unit of work. If the connection
+        these is for it to catch. Where it collides with another program's (a deadlock, a row that came or
+        went meanwhile), it is undone and done again, at most three times: it changes nothing but by its
+        transaction, or only what may be changed twice.
+
+        Raises `UsageError` if called from within a unit of work. If the connection
         breaks while the commit is under way, `StoreUnusable` is raised though it may have been kept.
         """
         self._ready()

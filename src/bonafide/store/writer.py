@@ -11,19 +11,21 @@ from sqlalchemy import Connection
 
 from bonafide.errors import StoreUnusable, UsageError
 from bonafide.store.database import Database
-from bonafide.store.faults import DATABASE_ERRORS, explained, undone
+from bonafide.store.faults import DATABASE_ERRORS, explained, is_passing, undone
 from bonafide.store.transaction import Transaction
 
 T = TypeVar("T")
 
 # More would keep the first of them waiting for long.
 _MOST_TOGETHER: Final = 256
+# How often a unit is done at all that collides with those of other programs.
+_MOST_TIMES: Final = 4
 
 
 class _Unit:
     """Work that a caller waits for."""
 
-    __slots__ = ("done", "error", "operator", "result", "work")
+    __slots__ = ("again", "done", "error", "operator", "result", "work")
 
     def __init__(self, operator: str, work: Callable[[Transaction], Any]) -> None:
         self.operator = operator
@@ -32,6 +34,18 @@ class _Unit:
         self.done.acquire()
         self.result: Any = None
         self.error: BaseException | None = None
+        self.again = False
+
+    def attempt(self, transaction: Transaction) -> None:
+        """Do the work, and forget what came of it before. Raises what it raises."""
+        self.error = None
+        self.again = False
+        self.result = self.work(transaction)
+
+    def fail(self, error: BaseException, told: BaseException) -> None:
+        """Note why it was undone, and what its caller is told unless it goes through another time."""
+        self.error = told
+        self.again = is_passing(error)
 
 
 class Writer:
@@ -99,19 +113,29 @@ class Writer:
         # Operator by operator, so that two programs take the locks of two operators in the same order.
         units.sort(key=lambda unit: unit.operator)
         try:
+            self._attempt(units)
+            for unit in units:
+                # Alone, it holds nothing that others of its commit hold.
+                for _ in range(_MOST_TIMES - 1):
+                    if not unit.again:
+                        break
+                    self._attempt([unit])
+        finally:
+            for unit in units:
+                unit.done.release()
+
+    def _attempt(self, units: list[_Unit]) -> None:
+        try:
             with self._database.writing() as connection:
                 if len(units) == 1:
                     self._database.speak_for(connection, units[0].operator)
-                    units[0].result = units[0].work(Transaction(units[0].operator, connection))
+                    units[0].attempt(Transaction(units[0].operator, connection))
                 else:
                     self._together(connection, units)
         except BaseException as error:
             for unit in units:
                 if unit.error is None:
-                    unit.error = _to_tell(error, alone=len(units) == 1)
-        finally:
-            for unit in units:
-                unit.done.release()
+                    unit.fail(error, _to_tell(error, alone=len(units) == 1))
 
     def _together(self, connection: Connection, units: list[_Unit]) -> None:
         speaker = None
@@ -122,10 +146,10 @@ class Writer:
                 speaker = unit.operator
             cursor.execute("SAVEPOINT unit")
             try:
-                unit.result = unit.work(Transaction(unit.operator, connection))
+                unit.attempt(Transaction(unit.operator, connection))
                 cursor.execute("RELEASE SAVEPOINT unit")
             except BaseException as error:
-                unit.error = explained(error)
+                unit.fail(error, explained(error))
                 try:
                     cursor.execute("ROLLBACK TO SAVEPOINT unit")
                     cursor.execute("RELEASE SAVEPOINT unit")

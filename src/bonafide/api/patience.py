@@ -1,0 +1,52 @@
+"""How long a connection may take to ask something."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+# For a request's line and headers; its body has clocks of its own (`bodies.py`).
+HEAD_SECONDS: Final = 15.0
+
+
+class PatientProtocol(H11Protocol):
+    """HTTP/1.1 that closes a connection on which no whole head comes in time, be it the first or a later."""
+
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - as uvicorn's own
+        """A connection is there, and has begun to wait."""
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """More of a request has come."""
+        super().data_received(data)
+        if not self._waits():
+            self._stop()
+        elif self._timer is None:
+            self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection has gone."""
+        self._stop()
+        super().connection_lost(exc)
+
+    def _waits(self) -> bool:
+        cycle: Any = self.cycle
+        return cycle is None or bool(cycle.response_complete)
+
+    def _wait(self) -> None:
+        self._timer = self.loop.call_later(HEAD_SECONDS, self._give_up)
+
+    def _give_up(self) -> None:
+        self._timer = None
+        if self._waits():
+            self.transport.close()
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

@@ -1,0 +1,105 @@
+"""What a link opens, and whether it still does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from bonafide.errors import NotPermitted
+from bonafide.outcome import Outcome, Reason
+from bonafide.privacy import Now
+from bonafide.privacy.referred_case import still_waiting
+from bonafide.privacy.sign_up_rows import SignUpRow
+from bonafide.service.bearer import Bearer, BearerKind
+from bonafide.service.sign_up import CLAIM_LIFE, SignUp, SignUpState
+from bonafide.store import Transaction
+from bonafide.store.sign_up_tables import SIGN_UP
+from bonafide.wording.language import Language
+
+# The states in which a link still opens something.
+UNDECIDED: Final = (SignUpState.OPEN.value, SignUpState.AGREED.value)
+# How far a clock may be corrected without it counting as having been set back.
+_CORRECTED: Final = timedelta(minutes=10)
+
+
+def read_link(text: str, operator: str) -> Bearer:
+    """A link of an operator's. Raises `NotPermitted` for whatever else it is."""
+    bearer = Bearer.parse(BearerKind.LINK, text)
+    if bearer is None or bearer.operator != operator:
+        raise _unknown()
+    return bearer
+
+
+def row_of_link(transaction: Transaction, link: Bearer) -> SignUpRow:
+    """The sign-up that a link opened once. Raises `NotPermitted` if it never did."""
+    row = transaction.one(SignUpRow, SIGN_UP, SIGN_UP.c.id == link.id)
+    if row is None or not link.matches(row.digest):
+        raise _unknown()
+    return row
+
+
+def require_usable(row: SignUpRow, now: Now) -> None:
+    """Raises `NotPermitted` for a link that was used or has run out."""
+    if row.state not in UNDECIDED:
+        raise used()
+    if _has_run_out(row, now):
+        raise NotPermitted("This link has run out", "Ask for a new one, or take the other way")
+
+
+def used() -> NotPermitted:
+    """Why a link opens nothing any more."""
+    return NotPermitted("This link has been used", "Ask for a new one if something is left to be done")
+
+
+def busy() -> NotPermitted:
+    """Why a link is not worked with at this moment."""
+    return NotPermitted(
+        "Pictures that were handed in with this link are being looked at", "Wait for the answer"
+    )
+
+
+def sign_up_of(row: SignUpRow, waiting: frozenset[str], now: Now) -> SignUp:
+    """A sign-up as it stands; `waiting` are the cases that wait to be decided."""
+    state = SignUpState(row.state)
+    if (row.state in UNDECIDED and _has_run_out(row, now)) or (
+        state is SignUpState.WAITING and row.referred_case not in waiting
+    ):
+        state = SignUpState.EXPIRED
+    return SignUp(
+        id=row.id,
+        purpose=row.purpose,
+        state=state,
+        language=Language(row.language),
+        reference=row.reference,
+        return_address=row.return_address,
+        attended=row.attended,
+        agent=row.agent,
+        shop=row.shop,
+        made_at=row.made_at,
+        expires_at=row.expires_at,
+        tries_left=row.tries_left,
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        reasons=tuple(Reason(code) for code in (row.reasons or "").split()),
+        decision=row.decision,
+        decided_at=row.decided_at,
+    )
+
+
+def sign_ups_of(transaction: Transaction, rows: Sequence[SignUpRow], now: Now) -> tuple[SignUp, ...]:
+    """Sign-ups as they stand."""
+    referred = [row.referred_case for row in rows if row.state == SignUpState.WAITING and row.referred_case]
+    waiting = still_waiting(transaction, referred, now) if referred else frozenset()
+    return tuple(sign_up_of(row, waiting, now) for row in rows)
+
+
+def _has_run_out(row: SignUpRow, now: Now) -> bool:
+    if row.tries_left <= 0 and (row.claimed_at is None or now.retention >= row.claimed_at + CLAIM_LIFE):
+        return True
+    # A wall clock that was set back must not prolong it.
+    ends = row.made_at - _CORRECTED <= now.wall < row.expires_at
+    return not ends or now.retention >= row.deadline
+
+
+def _unknown() -> NotPermitted:
+    return NotPermitted("There is no such link", "Ask for a new one, or take the other way")

@@ -6,6 +6,7 @@ face or a blurred picture is an outcome (`bonafide.outcome`), never an exception
     BonafideError
     ├── UsageError             2   the call is wrong: unknown purpose, unknown model, bad argument
     │   └── NotPermitted           no consent, not for this purpose, or no second person's approval
+    │       ├── InProgress         somebody else is doing it at this moment
     │       └── TooManyTries       for an hour nobody may try this any more; there is another way
     ├── UnreadableInput        3   something handed to us cannot be read
     │   ├── UnreadablePicture      not a picture we read, damaged, or over the limits
@@ -59,6 +60,10 @@ class UsageError(BonafideError):
 
 class NotPermitted(UsageError):  # noqa: N818 - it names the state of the call
     """Nobody consented to it, its purpose forbids it, or a second person has not approved."""
+
+
+class InProgress(NotPermitted):
+    """Somebody else is doing it at this moment."""
 
 
 class TooManyTries(NotPermitted):

@@ -18,8 +18,10 @@ from starlette.types import Scope
 from bonafide.api.codes import STATUS, Code
 from bonafide.errors import (
     BonafideError,
+    InProgress,
     NotPermitted,
     SetupBroken,
+    TooManyTries,
     UnreadableInput,
     UnreadablePicture,
     UsageError,
@@ -179,6 +181,8 @@ def _code_of(error: Exception) -> Code:
     kinds = (
         (UnreadablePicture, Code.PICTURE_UNREADABLE),
         (UnreadableInput, Code.INPUT_UNREADABLE),
+        (TooManyTries, Code.TOO_MANY_ATTEMPTS),
+        (InProgress, Code.IN_PROGRESS),
         (NotPermitted, Code.NOT_PERMITTED),
         (UsageError, Code.REQUEST_MALFORMED),
         (SetupBroken, Code.UNAVAILABLE),

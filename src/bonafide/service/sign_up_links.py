@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from bonafide.errors import NotPermitted
+from bonafide.errors import InProgress, NotPermitted
 from bonafide.outcome import Outcome, Reason
 from bonafide.privacy import Now
 from bonafide.privacy.referred_case import still_waiting
@@ -52,9 +52,9 @@ def used() -> NotPermitted:
     return NotPermitted("This link has been used", "Ask for a new one if something is left to be done")
 
 
-def busy() -> NotPermitted:
+def busy() -> InProgress:
     """Why a link is not worked with at this moment."""
-    return NotPermitted(
+    return InProgress(
         "Pictures that were handed in with this link are being looked at", "Wait for the answer"
     )
 

@@ -18,6 +18,7 @@ from bonafide.api.problem import EVERYWHERE, Problem, answer_problems
 from bonafide.api.watch import Watch
 from bonafide.service.counter import Counter
 from bonafide.version import VERSION
+from bonafide.web import app as pages
 
 # To add a theme is to add its line.
 ROUTERS: Final[tuple[Callable[[Counter], APIRouter], ...]] = (
@@ -27,6 +28,7 @@ ROUTERS: Final[tuple[Callable[[Counter], APIRouter], ...]] = (
     cases.routes,
     health.routes,
     metering.routes,
+    pages.routes,
 )
 
 _ABOUT: Final = (

@@ -15,14 +15,16 @@ from bonafide.privacy.purpose import Purpose
 from bonafide.privacy.referred_case import lapsed_cases
 from bonafide.store import Transaction
 from bonafide.store.epochs import Epoch
+from bonafide.store.people_tables import OPINION
 from bonafide.store.schema import ACCESS, CONSENT, DECISION, EPOCH, ERASURE, REFERRED_CASE, SEALED
+from bonafide.store.sign_up_tables import SIGN_UP
 
 # Order 19 of 2025 of CAC and MPS: who stores the face data of so many people files with the provincial CAC.
 FILING: Final = 100_000
 NEAR_FILING: Final = 80_000
 FILING_WORKING_DAYS: Final = 30
 
-_BY_PURPOSE: Final = (SEALED, DECISION, REFERRED_CASE, CONSENT)
+_BY_PURPOSE: Final = (SEALED, DECISION, REFERRED_CASE, OPINION, SIGN_UP, CONSENT)
 
 
 class FilingState(StrEnum):

@@ -66,7 +66,9 @@ class Told:
 class ToldVerifier(Verifier):
     """Decides what it is told, of whatever pictures."""
 
-    def __init__(self, told: Told, settings: Settings, seen: Callable[[Verification], None] | None = None) -> None:
+    def __init__(
+        self, told: Told, settings: Settings, seen: Callable[[Verification], None] | None = None
+    ) -> None:
         self._what = told
         self._settings = settings
         self._seen = seen
@@ -123,7 +125,9 @@ def picture(shade: int = 100) -> bytes:
     return file.getvalue()
 
 
-def presented(document: bytes | None = None, selfie: bytes | None = None) -> dict[str, tuple[str, bytes, str]]:
+def presented(
+    document: bytes | None = None, selfie: bytes | None = None
+) -> dict[str, tuple[str, bytes, str]]:
     """The parts of a form with pictures."""
     return {
         "document": ("d.png", document or picture(90), "image/png"),
@@ -218,4 +222,14 @@ def service(counter: Counter, told: Told) -> Iterator[Service]:
         yield Service(counter, told, url, client)
 
 
-__all__ = ["OPERATOR", "OTHER", "Service", "Told", "make_counter", "picture", "presented", "replace", "running"]
+__all__ = [
+    "OPERATOR",
+    "OTHER",
+    "Service",
+    "Told",
+    "make_counter",
+    "picture",
+    "presented",
+    "replace",
+    "running",
+]

@@ -39,7 +39,11 @@ def test_a_sign_up_goes_from_its_order_to_its_proof(service: Service) -> None:
         "/v1/capture/pictures", files=presented(), data={"device": "till camera 1"}, headers=link
     )
     assert told.status_code == 200, told.text
-    assert (told.json()["state"], told.json()["outcome"], told.json()["again"]) == ("accepted", "accept", False)
+    assert (told.json()["state"], told.json()["outcome"], told.json()["again"]) == (
+        "accepted",
+        "accept",
+        False,
+    )
     assert told.json()["reasons"][0]["code"] == "match.confirmed"
     assert "相符" in told.json()["reasons"][0]["sentence"]
     assert not any(word in told.text.lower() for word in ("score", "cosine", "ratio", "rate"))
@@ -90,7 +94,12 @@ def test_pictures_that_cannot_be_judged_may_come_again(service: Service) -> None
     _, link = service.agreed()
     service.told.outcome, service.told.reasons = Outcome.REFER, (Reason.SELFIE_BLURRED,)
     answer = service.client.post("/v1/capture/pictures", files=presented(), headers=link).json()
-    assert (answer["again"], answer["state"], answer["outcome"], answer["tries_left"]) == (True, "agreed", None, 4)
+    assert (answer["again"], answer["state"], answer["outcome"], answer["tries_left"]) == (
+        True,
+        "agreed",
+        None,
+        4,
+    )
     assert answer["reasons"][0]["advice"]
 
 

@@ -27,12 +27,13 @@ _FLAGS = (
     "--hide-scrollbars",
     "--window-size=1360,900",
 )
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _NEEDS = "needs Chromium and its driver: `apt-get install chromium chromium-driver`"
 
 
 @contextmanager
 def new_browser(folder: Path) -> Iterator[Chrome]:
-    """A browser with a profile of its own in a folder, and an authenticator that its person always unlocks."""
+    """A browser with a profile of its own in a folder, and an authenticator that is always unlocked."""
     chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if chromium is None or driver is None:
         pytest.skip(_NEEDS)
@@ -72,8 +73,9 @@ def violations(browser: Chrome, axe: str) -> list[str]:
     browser.execute_script(axe)
     found: dict[str, Any] = browser.execute_async_script(
         "const done = arguments[arguments.length - 1];"
-        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
-        ".then(done, error => done({violations: [{id: String(error), nodes: []}]}));"
+        "axe.run(document, {runOnly: arguments[0]})"
+        ".then(done, error => done({violations: [{id: String(error), nodes: []}]}));",
+        _RULES,
     )
     return [
         f"{rule['id']}: {'; '.join(str(node['target']) for node in rule['nodes'])}"
@@ -81,7 +83,7 @@ def violations(browser: Chrome, axe: str) -> list[str]:
     ]
 
 
-def dark(browser: Chrome, wanted: bool) -> None:  # noqa: FBT001
+def dark(browser: Chrome, wanted: bool) -> None:
     """Let pages be asked for in a dark scheme or a light one."""
     scheme = "dark" if wanted else "light"
     features = [{"name": "prefers-color-scheme", "value": scheme}]

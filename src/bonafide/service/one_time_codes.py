@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hmac
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -63,10 +63,13 @@ _NOBODY: Final = (
 
 @dataclass(frozen=True, slots=True)
 class AskedCodes:
-    """What a phone is to be given: the ceremony, and the address (`otpauth:`) that a QR code holds."""
+    """What a phone is to be given: the ceremony, whose account it is for, and the address (`otpauth:`) that a
+    QR code holds.
+    """
 
     ceremony: str
-    address: str
+    name: str
+    address: str = field(repr=False)
 
     @property
     def secret(self) -> str:
@@ -90,7 +93,7 @@ def ask_for_codes(kept: Retention, vault: Vault, invitation: str) -> AskedCodes 
         return Refusal.RUN_OUT
     ceremony, account = begun
     codes = _codes(vault, kept.operator, salt)
-    return AskedCodes(ceremony, codes.provisioning_uri(name=account.name, issuer_name=_ISSUER))
+    return AskedCodes(ceremony, account.name, codes.provisioning_uri(name=account.name, issuer_name=_ISSUER))
 
 
 def asked_codes(kept: Retention, vault: Vault, invitation: str, ceremony: str) -> AskedCodes | Refusal:
@@ -103,7 +106,7 @@ def asked_codes(kept: Retention, vault: Vault, invitation: str, ceremony: str) -
     if asked is None or account is None:
         return Refusal.RUN_OUT
     codes = _codes(vault, kept.operator, asked.asked)
-    return AskedCodes(ceremony, codes.provisioning_uri(name=account.name, issuer_name=_ISSUER))
+    return AskedCodes(ceremony, account.name, codes.provisioning_uri(name=account.name, issuer_name=_ISSUER))
 
 
 def make_codes(

@@ -16,7 +16,7 @@ from bonafide.service.retention import Retention
 from bonafide.settings import Settings
 from bonafide.store.schema import ACCESS
 
-_LATEST: Final = 50
+_LATEST: Final = 25
 
 
 def privacy_facts(kept: Retention, since: datetime, reached_on: date | None = None) -> PrivacyReport:

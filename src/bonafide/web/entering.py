@@ -111,10 +111,12 @@ def let_in(visit: Visit, entered: Entered) -> Response:
     return response
 
 
-def let_in_by_script(visit: Visit, entered: Entered | Refusal) -> Response:
-    """The same for a script, which then goes on to the page that it is told; or why not."""
+def let_in_by_script(visit: Visit, entered: Entered | Refusal, section: str = "enter") -> Response:
+    """The same for a script, which then goes on to the page that it is told; or why not, in the words of a
+    page.
+    """
     if isinstance(entered, Refusal):
-        return answer({"message": said(f"enter.{entered.replace('-', '_')}", visit.language)}, 401)
+        return answer({"message": said(f"{section}.{entered.replace('-', '_')}", visit.language)}, 401)
     response = answer({"to": HOME})
     _rotate(visit, entered, response)
     return response

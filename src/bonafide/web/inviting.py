@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import segno
 from markupsafe import Markup
 from starlette.responses import Response
@@ -15,6 +17,8 @@ from bonafide.web.rendering import answer, on_to, page
 from bonafide.web.site import has_name, is_loopback
 from bonafide.web.visit import Visit
 from bonafide.web.words import said
+
+_HERE: Final = "invitation"
 
 
 def invitation_page(visit: Visit) -> Response:
@@ -31,7 +35,7 @@ def ask_new_passkey(visit: Visit) -> Response:
     kept = _kept(visit)
     asked = ask_for_new_passkey(kept, _text(visit), visit.site) if kept else Refusal.RUN_OUT
     if isinstance(asked, Refusal):
-        return let_in_by_script(visit, asked)
+        return let_in_by_script(visit, asked, _HERE)
     return answer({"ceremony": asked.ceremony, "options": asked.options})
 
 
@@ -39,9 +43,10 @@ def take_up_with_passkey(visit: Visit) -> Response:
     """An authenticator's answer."""
     kept = _kept(visit)
     if kept is None:
-        return let_in_by_script(visit, Refusal.RUN_OUT)
+        return let_in_by_script(visit, Refusal.RUN_OUT, _HERE)
     ceremony, said_back = visit.form.get("ceremony", ""), visit.form.get("answer", "")
-    return let_in_by_script(visit, make_passkey(kept, _text(visit), ceremony, said_back, visit.site))
+    made = make_passkey(kept, _text(visit), ceremony, said_back, visit.site)
+    return let_in_by_script(visit, made, _HERE)
 
 
 def ask_new_codes(visit: Visit) -> Response:
@@ -87,6 +92,7 @@ def _codes_page(visit: Visit, asked: AskedCodes | Refusal, why: str | None) -> R
         status=400 if why else 200,
         invitation=_text(visit),
         ceremony=asked.ceremony,
+        name=asked.name,
         secret=" ".join(asked.secret[place : place + 4] for place in range(0, len(asked.secret), 4)),
         qr=Markup(drawn),  # noqa: S704 - made here, of nothing but squares
         label=said("codes.qr", visit.language),

@@ -55,7 +55,7 @@ class Visit:
 
     @property
     def account(self) -> Account:
-        """Whoever has entered. Raises `LookupError` for nobody, whom a page that needs somebody never meets."""
+        """Whoever has entered. Raises `LookupError` for nobody, whom no page that needs somebody meets."""
         if self.who is None:
             raise LookupError("nobody has entered")
         return self.who.account

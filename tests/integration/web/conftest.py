@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -94,6 +96,12 @@ class Office:
         headers = {"Accept-Language": language, "Origin": self.url, "Sec-Fetch-Site": "same-origin"}
         return httpx2.Client(base_url=self.url, cookies=cookies, headers=headers, timeout=60)
 
+    def token(self, client: httpx2.Client, path: str = "/staff/enter") -> str:
+        """The token of a form on a page, as its reader's browser would send it back."""
+        found = re.search(r'name="token" value="([0-9a-f]{64})"', client.get(path).text)
+        assert found
+        return found[1]
+
     def refers(self, *reasons: Reason, document: bytes | None = None, selfie: bytes | None = None) -> str:
         """A case that waits for a person."""
         kept = self.counter.kept(self.operator)
@@ -123,12 +131,28 @@ class Office:
         return Keeping(kept, self.counter.vault, self.counter.signer).keep(case, consent, pictures).id
 
 
-@pytest.fixture
-def office(store: Store, tmp_path: Path) -> Iterator[Office]:
+@contextmanager
+def open_office(store: Store, folder: Path) -> Iterator[Office]:
     told = Told()
-    counter = make_counter(store, tmp_path, told)
+    counter = make_counter(store, folder, told)
     with running(counter) as url:
         yield Office(counter, told, url.replace("127.0.0.1", "localhost"))
+
+
+@pytest.fixture
+def office(store: Store, tmp_path: Path) -> Iterator[Office]:
+    """On each database."""
+    with open_office(store, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def small_office(tmp_path: Path) -> Iterator[Office]:
+    """On SQLite, for what is the same on every database."""
+    with closing(Store.open(f"sqlite:///{tmp_path / 'bonafide.sqlite'}")) as store:
+        store.upgrade()
+        with open_office(store, tmp_path) as opened:
+            yield opened
 
 
 @pytest.fixture(scope="session")
@@ -140,7 +164,8 @@ def browser_of_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chr
 @pytest.fixture
 def browser(browser_of_session: Chrome) -> Iterator[Chrome]:
     """One for all tests, without what an earlier one left."""
-    browser_of_session.delete_all_cookies()
+    browser_of_session.execute_cdp_cmd("Storage.clearCookies", {})
+    browser_of_session.get_log("browser")  # type: ignore[no-untyped-call]
     yield browser_of_session
     browser_of_session.execute_cdp_cmd("Storage.clearCookies", {})
     browser_of_session.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})

@@ -39,7 +39,9 @@ def invite_command(settings: Settings, /, name: str, *, roles: tuple[str, ...]) 
     """
     with retention(settings) as kept:
         account, text = invite(kept, name, frozenset(map(Role, roles)))
-    click.echo(f"{account.name} is invited. On the service's page /invitation, they paste:", err=True)
+    click.echo(
+        f"{account.name} is invited. On the service's page /staff/invitation they paste this:", err=True
+    )
     click.echo(text)
 
 

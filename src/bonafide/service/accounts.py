@@ -121,11 +121,6 @@ def invite(kept: Retention, name: str, roles: Collection[Role]) -> tuple[Account
     return kept.store.write(kept.operator, work), bearer.text
 
 
-def first_invitation(kept: Retention) -> str | None:
-    """The invitation of the first administrator, to be shown once; None where anybody has an account."""
-    return None if accounts(kept) else invite(kept, FIRST_NAME, {Role.ADMINISTRATOR})[1]
-
-
 def give_roles(kept: Retention, account: str, roles: Collection[Role]) -> Account | None:
     """Let somebody be these from now on; None for an account that is not there or ended. Raises `UsageError`
     for no role, `NotPermitted` where nobody would be left to give out accounts.

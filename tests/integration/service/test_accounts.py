@@ -13,11 +13,11 @@ import pytest
 from bonafide.errors import NotPermitted, UsageError
 from bonafide.privacy.sweep import sweep
 from bonafide.service.accounts import (
+    FIRST_NAME,
     Account,
     account_named,
     accounts,
     end_account,
-    first_invitation,
     give_roles,
     invite,
 )
@@ -78,16 +78,8 @@ def enters(counter: Counter, name: str, code: str, passphrase: str = PASSPHRASE)
 
 @pytest.fixture
 def administrator(counter: Counter) -> Account:
-    text = first_invitation(counter.kept)
-    assert text
+    _, text = invite(counter.kept, FIRST_NAME, {Role.ADMINISTRATOR})
     return takes_up(counter, text)[0].account
-
-
-def test_the_first_administrator_is_invited_once(counter: Counter) -> None:
-    assert first_invitation(counter.kept)
-    assert first_invitation(counter.kept) is None
-    (only,) = accounts(counter.kept)
-    assert (only.name, only.roles, only.entered) == ("administrator", frozenset({Role.ADMINISTRATOR}), False)
 
 
 def test_an_invitation_is_good_once_and_for_a_day(counter: Counter) -> None:

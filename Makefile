@@ -11,19 +11,23 @@ INSTALL := $(PIP) install --no-deps --require-hashes --only-binary :all: --no-co
 
 MADE_FOR := .venv/.made-for
 RUNTIME := .venv/.runtime
+SERVICE := .venv/.service
 DEVELOPMENT := .venv/.development
 PROJECT := .venv/.project
 WEIGHTS := .cache/weights
 SAMPLES := .cache/samples/.complete
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check lock clean weights FORCE
+.PHONY: help demo serve test test-long check lock clean weights FORCE
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile
 
 demo: $(PROJECT) $(WEIGHTS) $(SAMPLES) ## Set up what is missing and verify a sample customer
 	@$(BIN)/python demo/main.py
+
+serve: $(SERVICE) $(PROJECT) $(WEIGHTS) ## Set up what is missing and run the sign-up service
+	@exec $(BIN)/bonafide serve
 
 # Without a network what can be tested still is: tests that lack weights or pictures say so and are skipped.
 test: $(DEVELOPMENT) $(PROJECT) ## Set up what is missing and run the tests, but those that take minutes
@@ -49,8 +53,9 @@ HAS_WHEELS = MACOSX_DEPLOYMENT_TARGET=14.0 $(BIN)/uv pip compile --quiet --no-de
 lock: $(DEVELOPMENT) ## Write the lock files anew from pyproject.toml; UPGRADE=1 takes the newest versions
 	$(LOCK) pyproject.toml --output-file requirements/runtime.txt
 	$(LOCK) --group build --constraint requirements/runtime.txt --output-file requirements/build.txt
+	$(LOCK) pyproject.toml --extra service --constraint requirements/runtime.txt --output-file requirements/service.txt
 	$(LOCK) pyproject.toml --all-extras --group dev --constraint requirements/runtime.txt \
-		--constraint requirements/build.txt --output-file requirements/dev.txt
+		--constraint requirements/build.txt --constraint requirements/service.txt --output-file requirements/dev.txt
 	@for python in 3.11 3.12 3.13; do \
 		for platform in x86_64-manylinux_2_28 aarch64-manylinux_2_28 aarch64-apple-darwin; do \
 			echo "Looking for wheels: Python $$python, $$platform"; \
@@ -78,6 +83,13 @@ $(RUNTIME): requirements/runtime.txt requirements/build.txt $(STALE)
 	@touch $@
 
 # The runtime's stamp is away meanwhile: a killed pip can leave a package that only looks installed.
+$(SERVICE): requirements/service.txt $(RUNTIME)
+	@echo 'Installing what the service needs (10 MB to download)'
+	@mv $(RUNTIME) $(RUNTIME).away
+	@$(INSTALL) --requirement requirements/service.txt
+	@mv $(RUNTIME).away $(RUNTIME)
+	@touch $@
+
 $(DEVELOPMENT): requirements/dev.txt $(RUNTIME)
 	@echo 'Installing what the tests and checks need (100 MB to download)'
 	@mv $(RUNTIME) $(RUNTIME).away

@@ -18,7 +18,11 @@ _REPOSITORY = Path(__file__).resolve().parents[2]
 _PROJECT = tomllib.loads((_REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
 _RUNTIME = [Requirement(line) for line in _PROJECT["dependencies"]]
 _EVALUATION = [Requirement(line) for line in _PROJECT["optional-dependencies"]["evaluation"]]
-_LOCKS = ("runtime", "build", "dev")
+_SERVICE = [Requirement(line) for line in _PROJECT["optional-dependencies"]["service"]]
+_EXTRAS = _EVALUATION + _SERVICE
+_LOCKS = ("runtime", "build", "service", "dev")
+# The rooms that are used with the extra alone.
+_OF_THE_SERVICE = {"api", "web"}
 # Not the Lesser one, which sets terms for the library alone.
 _GPL = re.compile(r"\bA?GPL|Affero|(?<!Lesser )General Public", re.IGNORECASE)
 
@@ -79,20 +83,25 @@ def test_what_is_imported_is_declared() -> None:
     distributions = metadata.packages_distributions()
     runtime = {canonicalize_name(wanted.name) for wanted in _RUNTIME}
     evaluation = runtime | {canonicalize_name(wanted.name) for wanted in _EVALUATION}
+    service = runtime | {canonicalize_name(wanted.name) for wanted in _SERVICE}
     for module, path in _imports():
         if module == "bonafide" or module in sys.stdlib_module_names:
             continue
-        declared = evaluation if "evaluation" in path.parts else runtime
+        declared = runtime
+        if "evaluation" in path.parts:
+            declared = evaluation
+        elif _OF_THE_SERVICE & set(path.parts):
+            declared = service
         assert {canonicalize_name(name) for name in distributions[module]} & declared, f"{module} in {path}"
 
 
 def test_every_dependency_is_explained() -> None:
     tables, _, _ = (_REPOSITORY / "docs" / "dependencies.md").read_text("utf-8").partition("## LGPL")
     explained = re.findall(r"^\| (?!package )([a-z0-9-]+) \|", tables, re.MULTILINE)
-    assert sorted(explained) == sorted(_closure(_RUNTIME + _EVALUATION))
+    assert sorted(explained) == sorted(_closure(_RUNTIME + _EXTRAS))
 
 
-@pytest.mark.parametrize("name", sorted(_closure(_RUNTIME + _EVALUATION)))
+@pytest.mark.parametrize("name", sorted(_closure(_RUNTIME + _EXTRAS)))
 def test_no_dependency_is_under_the_gpl(name: str) -> None:
     licence = _declared_licence(name)
     assert re.search(r"\w", licence), "declares no licence"
@@ -110,14 +119,20 @@ def test_the_lock_of_run_time_is_its_closure() -> None:
     assert set(_pins("runtime")) == _closure(_RUNTIME)
 
 
+def test_the_lock_of_the_service_is_its_closure() -> None:
+    assert set(_pins("service")) == _closure(_RUNTIME + _SERVICE)
+
+
 def test_the_locks_agree() -> None:
-    assert _pins("runtime") | _pins("build") | _pins("dev") == _pins("dev")
+    every = _pins("runtime") | _pins("build") | _pins("service")
+    assert every | _pins("dev") == _pins("dev")
+    assert _pins("runtime").items() <= _pins("service").items()
     assert _closure(_EVALUATION) <= set(_pins("dev"))
 
 
 def test_the_locked_versions_are_the_wanted_ones() -> None:
     pins = _pins("dev")
-    for wanted in _RUNTIME + _EVALUATION:
+    for wanted in _RUNTIME + _EXTRAS:
         assert wanted.specifier.contains(pins[wanted.name]), wanted
 
 

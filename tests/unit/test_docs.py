@@ -10,10 +10,13 @@ import pytest
 
 import bonafide
 from bonafide import errors
+from bonafide.api.codes import STATUS, Code
 from bonafide.cli.root import COMMANDS
 from bonafide.outcome import Reason
+from bonafide.service.api_keys import Scope
 from bonafide.settings import Profile, Settings
 from bonafide.wording import Language, sentence
+from bonafide.wording.problems import problem_words
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -40,6 +43,22 @@ def test_every_setting_is_documented_and_no_other() -> None:
         assert set(values) <= set(re.findall(r"`([^`]+)`", documented[name][1]))
     assert documented["BONAFIDE_PROFILE"][2] == f"`{Settings.from_environment({}).profile}`"
     assert documented["BONAFIDE_LANG"][2] == f"`{Settings.from_environment({}).language}`"
+
+
+def test_every_problem_of_the_api_is_documented_as_it_is_said() -> None:
+    documented = [cells for cells in rows("docs/api.md") if re.fullmatch(r"[1-5]\d\d", cells[1])]
+    said = [[f"`{code}`", str(STATUS[code]), problem_words(code, Language.ENGLISH).title] for code in Code]
+    assert documented == said
+
+
+def test_every_scope_and_figure_of_the_api_is_documented() -> None:
+    page = read("docs/api.md")
+    assert [scope for scope in Scope if not re.search(rf"^\| `{scope}` \|", page, re.MULTILINE)] == []
+    figures = set(
+        re.findall(r'"(bonafide_[a-z_]+)"', (ROOT / "src/bonafide/api/metrics.py").read_text("utf-8"))
+    )
+    assert figures
+    assert [figure for figure in figures if not re.search(rf"`{figure}(_total)?`", page)] == []
 
 
 def test_every_reason_is_documented_as_it_is_said() -> None:

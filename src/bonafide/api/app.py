@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final, cast
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 
 from bonafide.api import capture, cases, health, metering, sign_ups, verify
 from bonafide.api.bodies import LimitedBodies
@@ -63,6 +64,23 @@ def make_app(counter: Counter, *, limits: Limits | None = None, behind_tls: bool
         yield
         pool.close()
 
+    app = _routed(counter, life)
+    app.state.counter = counter
+    app.state.metrics = metrics
+    app.state.pool = pool
+    answer_problems(app)
+    app.add_middleware(LimitedBodies)
+    app.add_middleware(Watch, metrics=metrics, behind_tls=behind_tls)
+    return app
+
+
+def describe() -> dict[str, Any]:
+    """What the service says of itself (OpenAPI 3.1), with nothing opened for it."""
+    # A router keeps what it is given for its routes, none of which is called here.
+    return _routed(cast("Counter", None), None).openapi()
+
+
+def _routed(counter: Counter, life: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None) -> FastAPI:
     # Its pages of documentation would load scripts from elsewhere.
     app = FastAPI(
         title="Bonafide",
@@ -74,24 +92,24 @@ def make_app(counter: Counter, *, limits: Limits | None = None, behind_tls: bool
         lifespan=life,
         responses=EVERYWHERE,
         redirect_slashes=False,
+        generate_unique_id_function=_operation,
     )
-    app.state.counter = counter
-    app.state.metrics = metrics
-    app.state.pool = pool
-    answer_problems(app)
     for routes in ROUTERS:
         app.include_router(routes(counter))
-    app.add_middleware(LimitedBodies)
-    app.add_middleware(Watch, metrics=metrics, behind_tls=behind_tls)
     _describe(app)
     return app
+
+
+def _operation(route: APIRoute) -> str:
+    """What a route is called in the description, and so by generated clients."""
+    return "_".join([*map(str, route.tags[:1]), route.name]).replace("-", "_")
 
 
 def _describe(app: FastAPI) -> None:
     """Put the schema of problems into the description, which names it everywhere."""
     describe = app.openapi
 
-    def described() -> dict[str, object]:
+    def described() -> dict[str, Any]:
         document = describe()
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         if "Problem" not in schemas:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
+from bonafide.api.problem import EVERYWHERE
 from bonafide.errors import BonafideError
 from bonafide.service.counter import Counter
 from bonafide.store.migrations import State
@@ -48,7 +49,7 @@ def routes(counter: Counter) -> APIRouter:
     @router.get(
         "/readyz",
         summary="Can the service do its work?",
-        responses={503: {"description": "Not at this moment.", "model": Readiness}},
+        responses={503: {**EVERYWHERE[503], "description": "Not at this moment.", "model": Readiness}},
     )
     def readiness(response: Response) -> Readiness:
         ready = Readiness(

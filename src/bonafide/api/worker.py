@@ -10,6 +10,7 @@ from types import FrameType
 from typing import Final, NoReturn
 
 import uvicorn
+from fastapi import FastAPI
 
 from bonafide.api.app import Limits, make_app
 from bonafide.api.patience import PatientProtocol
@@ -32,23 +33,27 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     with Counter.open(settings) as counter:
         counter.verifier.load()
         app = make_app(counter, limits=Limits.of_machine(settings.workers), behind_tls=settings.behind_tls)
-        config = uvicorn.Config(
-            app,
-            http=PatientProtocol,
-            loop="asyncio",
-            ws="none",
-            lifespan="on",
-            interface="asgi3",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_keep_alive=_IDLE_SECONDS,
-            timeout_graceful_shutdown=GRACE_SECONDS,
-            h11_max_incomplete_event_size=_LONGEST_HEAD,
-        )
         _log.info("Serving at %s", settings.bind)
-        uvicorn.Server(config).run([listener])
+        uvicorn.Server(configured(app)).run([listener])
+
+
+def configured(app: FastAPI) -> uvicorn.Config:
+    """How the server is set: it says nothing of itself, and logs nothing of who asks."""
+    return uvicorn.Config(
+        app,
+        http=PatientProtocol,
+        loop="asyncio",
+        ws="none",
+        lifespan="on",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=_IDLE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        h11_max_incomplete_event_size=_LONGEST_HEAD,
+    )
 
 
 def stop_by_signal() -> None:

@@ -40,10 +40,11 @@ def command(settings: Settings) -> None:
     begin_logging()
     with contextlib.closing(_listening(settings)) as listener:
         with contextlib.closing(open_store(settings)) as store:
-            first = begin(settings, store)
-            # What is wrong is said before anybody is served: a store of another version, a holder away.
-            store.operators()
+            # What is wrong is said before anything is made or anybody served: keys that may not be used, a
+            # holder away, a store of another version.
             open_vault(settings)
+            first = begin(settings, store)
+            store.operators()
         for line in _greeting(settings, listener, first):
             click.echo(line)
         with doing_chores(settings):

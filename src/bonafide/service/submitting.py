@@ -31,7 +31,7 @@ from bonafide.service.judging import flaws_to_mend, tried_in_vain
 from bonafide.service.keeping import Keeping
 from bonafide.service.retention import new_identifier
 from bonafide.service.sign_up import CLAIM_LIFE, SignUpState, Told
-from bonafide.service.sign_up_links import busy, read_link, require_usable, row_of_link, used
+from bonafide.service.sign_up_links import busy, read_link, require_usable, row_of_link
 from bonafide.service.sign_up_settling import STATE_OF
 from bonafide.service.verification import Verification
 from bonafide.store import Transaction
@@ -74,7 +74,9 @@ class _Claim:
             "tries_left": SIGN_UP.c.tries_left + give_back,
         }
         if transaction.change(SIGN_UP, *own, **ended) != 1:
-            raise used()
+            raise NotPermitted(
+                "The sign-up went on without these pictures", "See where it stands, and go on from there"
+            )
 
 
 class Submitting:
@@ -153,6 +155,7 @@ class Submitting:
                 "tries_left": SIGN_UP.c.tries_left - 1,
             }
             if transaction.change(SIGN_UP, *ours, **counted) != 1:
+                _claimable(transaction, link, now)  # says why, if it went or was decided at this moment
                 raise busy()
             row = row_of_link(transaction, link)
             if row.consent is None or row.subject is None:

@@ -83,8 +83,8 @@ _POSTGRESQL: Final = {
     "58": _FAILING,
 }
 
-# Serialisation failure, deadlock; and a row that refers to one that was there when this work looked for it, or
-# is referred to by one that was not.
+# Serialisation failure, deadlock; and a row that refers to what went, or is referred to by what came, since
+# this work looked.
 _PASSING: Final = frozenset({"40001", "40P01", "23503"})
 
 

@@ -96,8 +96,8 @@ class Store:
         went meanwhile), it is undone and done again, at most three times: it changes nothing but by its
         transaction, or only what may be changed twice.
 
-        Raises `UsageError` if called from within a unit of work. If the connection
-        breaks while the commit is under way, `StoreUnusable` is raised though it may have been kept.
+        Raises `UsageError` if called from within a unit of work. If the connection breaks while the commit is
+        under way, `StoreUnusable` is raised though it may have been kept.
         """
         self._ready()
         return self._writer.write(operator, work)

@@ -112,17 +112,17 @@ class Writer:
     def _commit(self, units: list[_Unit]) -> None:
         # Operator by operator, so that two programs take the locks of two operators in the same order.
         units.sort(key=lambda unit: unit.operator)
-        try:
-            self._attempt(units)
-            for unit in units:
-                # Alone, it holds nothing that others of its commit hold.
-                for _ in range(_MOST_TIMES - 1):
-                    if not unit.again:
-                        break
-                    self._attempt([unit])
-        finally:
-            for unit in units:
+        self._attempt(units)
+        collided = [unit for unit in units if unit.again]
+        for unit in units:
+            if not unit.again:
                 unit.done.release()
+        for unit in collided:
+            # Alone, so that it holds nothing for others of its commit.
+            for _ in range(_MOST_TIMES - 1):
+                if unit.again:
+                    self._attempt([unit])
+            unit.done.release()
 
     def _attempt(self, units: list[_Unit]) -> None:
         try:

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
 
 from bonafide.api.app import Limits, make_app
-from bonafide.api.patience import PatientProtocol
+from bonafide.api.worker import configured
 from bonafide.capture import Picture
 from bonafide.decide import SIM_SIGNUP
 from bonafide.document import Kind
@@ -191,10 +191,7 @@ def make_counter(store: Store, folder: Path, told: Told) -> Counter:
 def running(counter: Counter, limits: Limits | None = None) -> Iterator[str]:
     """A server in this process, as `bonafide serve` runs it; its address."""
     app = make_app(counter, limits=limits or Limits(threads=4, waiting=16))
-    config = uvicorn.Config(
-        app, http=PatientProtocol, ws="none", log_config=None, access_log=False, timeout_graceful_shutdown=30
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(configured(app))
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         thread = threading.Thread(target=server.run, args=([listener],))

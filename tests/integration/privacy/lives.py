@@ -22,9 +22,12 @@ from bonafide.privacy.export import export
 from bonafide.privacy.holdings import HOLDINGS, DecisionRecord
 from bonafide.privacy.purpose import Kept
 from bonafide.privacy.purpose_file import purposes
+from bonafide.privacy.sign_up_rows import AttemptRow, SignUpRow
+from bonafide.service.attempt_limits import AttemptKind, attempt_key, record_failure
 from bonafide.service.keeping import add_decision
 from bonafide.store import Store, Transaction
 from bonafide.store.sealed import SealedRow, of_subject, open_from
+from bonafide.store.sign_up_tables import ATTEMPT, SIGN_UP
 
 KEYS = {name: Ed25519PrivateKey.from_private_bytes(name.encode().ljust(32)) for name in ("an", "bo")}
 
@@ -76,6 +79,8 @@ class Life:
     consents: tuple[Consent, ...]
     decision: DecisionRecord
     sealed: tuple[SealedRow, ...]
+    sign_up: SignUpRow
+    attempt: AttemptRow
 
     @property
     def subject(self) -> str:
@@ -99,12 +104,18 @@ class Life:
             "salt": self.decision.salt,
             "receipt": base64.b64encode(parse_receipt(self.decision.receipt).signature),
             **{f"consent {at}": consent.id for at, consent in enumerate(self.consents)},
+            "sign-up": self.sign_up.id,
+            "link": self.sign_up.digest,
+            "reference": self.sign_up.reference or "",
+            "return address": self.sign_up.return_address or "",
         }
 
     @property
     def logged(self) -> dict[str, bytes | str]:
-        """Identifiers that rows about staff hold for their term: of whom was exported, of what was opened."""
-        return {"subject": self.subject, "opened": self.sealed[-1].id}
+        """What stays for its term: identifiers in rows about staff (of whom was exported, of what was
+        opened), and keyed hashes of what was tried in vain.
+        """
+        return {"subject": self.subject, "opened": self.sealed[-1].id, "attempt": self.attempt.key}
 
     def opens(self) -> bool:
         """Whether every sealed record is there and opens as what it was."""
@@ -121,6 +132,7 @@ def lives(office: Office, person: Person) -> Life:
     decision = decides(office, signup, person.number)
     pictures = [office.keeps(signup, content)[1] for content in (person.selfie, person.document)]
     template = office.keeps(pay, person.template, Kept.TEMPLATE)[1]
+    sign_up, attempt = signs_up(office, decision)
     exported = export(
         office.store,
         office.vault,
@@ -133,7 +145,43 @@ def lives(office: Office, person: Person) -> Life:
     )
     assert len(exported.as_zip()) > len(person.selfie) + len(person.document)
     assert breaks_glass(office, template.id) == person.template
-    return Life(office, person, (signup, pay), decision, (*pictures, template))
+    return Life(office, person, (signup, pay), decision, (*pictures, template), sign_up, attempt)
+
+
+def signs_up(office: Office, decision: DecisionRecord) -> tuple[SignUpRow, AttemptRow]:
+    """The sign-up in which that was decided, and a failure before it."""
+    identifier = office.identifier()
+    row = SignUpRow(
+        id=identifier,
+        purpose=decision.purpose,
+        state="accepted",
+        digest=hashlib.sha256(f"link of {identifier}".encode()).hexdigest(),
+        language="en",
+        reference=f"order.{identifier}",
+        return_address=f"https://shop.example/done?about={identifier}",
+        attended=True,
+        agent="agent 7",
+        shop="south gate",
+        made_at=office.now.wall,
+        expires_at=office.now.wall + timedelta(minutes=30),
+        tries_left=4,
+        deadline=decision.deadline,
+        subject=decision.subject,
+        consent=decision.consent,
+        decision=decision.id,
+        outcome=decision.outcome,
+        reasons="match.confirmed",
+        decided_at=decision.decided_at,
+    )
+    key = attempt_key(office.vault, office.operator, AttemptKind.DOCUMENT, decision.document_index or "")
+
+    def work(transaction: Transaction) -> AttemptRow:
+        transaction.add(SIGN_UP, row)
+        record_failure(transaction, (key,), decision.subject, office.now)
+        (attempt,) = transaction.all(AttemptRow, ATTEMPT, ATTEMPT.c.subject == decision.subject)
+        return attempt
+
+    return row, office.store.write(office.operator, work)
 
 
 def decides(office: Office, consent: Consent, number: str) -> DecisionRecord:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from bonafide.capture import Picture, PictureFormat
 from bonafide.decide import SIM_SIGNUP
 from bonafide.document import Kind
 from bonafide.models import ModelStore, Role
@@ -18,15 +21,22 @@ from bonafide.privacy import ConsentToken, purposes
 from bonafide.privacy.consent import Age, Consent, Giver, give, token, withdraw
 from bonafide.privacy.machine import Reading
 from bonafide.privacy.retention_clock import RetentionClock
+from bonafide.privacy.sign_up_rows import SignUpRow
 from bonafide.service.calibrations import calibration_for
 from bonafide.service.case_picture import CasePicture, PictureKind
+from bonafide.service.counter import Counter as ServiceCounter
 from bonafide.service.keeping import Keeping
 from bonafide.service.retention import Retention, new_identifier
 from bonafide.service.reviewing import Reviewing
+from bonafide.service.sign_up import SignUp, SignUpState, Told
+from bonafide.service.sign_up_order import Wanted
+from bonafide.service.sign_ups import SignUps
 from bonafide.service.verification import Verification
+from bonafide.service.verifier import DocumentIndex, Verifier
 from bonafide.settings import Settings
 from bonafide.store import Store
 from bonafide.store.metadata import METADATA
+from bonafide.store.sign_up_tables import SIGN_UP
 from bonafide.vault import FileSigner, UnsafeFileHolder, Vault
 from bonafide.wording import Language
 
@@ -134,6 +144,98 @@ def counter(store: Store, machine: Machine, tmp_path: Path) -> Counter:
     settings = Settings(tmp_path / "data", operator=OPERATOR)
     kept = Retention(settings, store, RetentionClock(store, machine.read))
     return Counter(kept, vault, machine, tmp_path / "data")
+
+
+class Answering(Verifier):
+    """A verifier that costs nothing: it says what it is told to, of a document of some number."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+        self._lock = threading.Lock()
+        self.calls = 0
+        self.outcome = Outcome.ACCEPT
+        self.reasons: tuple[Reason, ...] | None = None
+        self.number: str | None = "L898902C3"
+        self.meanwhile: Callable[[], object] = lambda: None
+
+    def verify(  # type: ignore[override]
+        self,
+        document: Picture,
+        selfie: Picture,
+        consent: ConsentToken,
+        *,
+        document_back: Picture | None = None,
+        attended: bool = False,
+        index: DocumentIndex | None = None,
+    ) -> Verification:
+        consent.require(self._counter.machine.now, "sim-signup")
+        assert document.data != selfie.data != (document_back and document_back.data)
+        assert index
+        with self._lock:
+            self.calls += 1
+        self.meanwhile()
+        case = self._counter.case(self.outcome, self.number)
+        found = index("UTO", self.number) if self.number else None
+        reasons = case.reasons if self.reasons is None else self.reasons
+        return replace(case, reasons=reasons, attended=attended, document_index=found)
+
+
+def picture(mark: str) -> Picture:
+    """A picture that only its bytes tell from others."""
+    return Picture(mark.encode() * 50, PictureFormat.JPEG, 640, 480, 1)
+
+
+DOCUMENT, BACK, SELFIE = picture("the front"), picture("the back"), picture("the face")
+
+
+@dataclass
+class Desk:
+    """Where people sign up at that counter."""
+
+    counter: Counter
+    verifier: Answering
+    service: ServiceCounter
+
+    @property
+    def sign_ups(self) -> SignUps:
+        return SignUps(self.service, OPERATOR)
+
+    def opens(self, **wanted: Any) -> tuple[str, str]:  # noqa: ANN401
+        """A sign-up and its link."""
+        made, link = self.sign_ups.create(Wanted(**wanted))
+        return made.id, link
+
+    def agrees(self, link: str, age: Age = Age.ADULT, giver: Giver = Giver.PERSON) -> SignUp:
+        version = purposes()["sim-signup"].version
+        return self.sign_ups.agree(link, version=version, language=Language.ENGLISH, giver=giver, age=age)
+
+    def begins(self, **wanted: Any) -> tuple[str, str]:  # noqa: ANN401
+        """A sign-up to which somebody agreed, and its link."""
+        made, link = self.opens(**wanted)
+        self.agrees(link)
+        return made, link
+
+    def submits(self, link: str, device: str | None = None) -> Told:
+        return self.sign_ups.submit(link, DOCUMENT, SELFIE, BACK, device=device)
+
+    def state(self, sign_up: str) -> SignUpState:
+        found = self.sign_ups.find(sign_up)
+        assert found
+        return found.state
+
+    def row(self, sign_up: str) -> SignUpRow:
+        with self.service.store.read(OPERATOR) as transaction:
+            row = transaction.one(SignUpRow, SIGN_UP, SIGN_UP.c.id == sign_up)
+        assert row
+        return row
+
+
+@pytest.fixture
+def desk(counter: Counter) -> Desk:
+    verifier = Answering(counter)
+    kept = counter.kept
+    service = ServiceCounter(kept.settings, kept.store, kept.clock, counter.vault, counter.signer, verifier)
+    return Desk(counter, verifier, service)
 
 
 @pytest.fixture

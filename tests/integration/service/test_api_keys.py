@@ -71,7 +71,7 @@ def test_a_revoked_key_opens_nothing_from_then_on(counter: Counter) -> None:
     assert found(counter, other)
     counter.machine.passes(timedelta(hours=1))
     assert revoke_api_key(counter.kept, key.id) == revoked  # the first time counts
-    assert api_keys(counter.kept)[0] == revoked
+    assert revoked in api_keys(counter.kept)
     assert revoke_api_key(counter.kept, "0" * 36) is None
 
 

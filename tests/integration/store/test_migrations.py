@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -15,13 +16,27 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, LargeBinary, select, text
 from sqlalchemy.engine import make_url
 from tests.conftest import new_postgresql_database
-from tests.integration.store.rows import NOW, LeafRow, SubjectRow
+from tests.integration.store.rows import LATER, NOW, EpochRow, HeadRow, LeafRow, SubjectRow
+from tests.integration.store.signing_up import sign_up
 
 from bonafide.errors import StoreUnusable
+from bonafide.privacy.sign_up_rows import AttemptRow
+from bonafide.privacy.sweep import sweep
 from bonafide.store import Store, Transaction
 from bonafide.store.metadata import METADATA, UNDER_NO_OPERATOR
 from bonafide.store.migrations import REVISIONS, State, state_of
-from bonafide.store.schema import LEAF, OPERATOR, SUBJECT
+from bonafide.store.schema import (
+    CONSENT,
+    DECISION,
+    EPOCH,
+    LEAF,
+    LOG_HEAD,
+    OPERATOR,
+    REFERRED_CASE,
+    SEALED,
+    SUBJECT,
+)
+from bonafide.store.sign_up_tables import ATTEMPT
 
 A, B = "a.example", "b.example"
 
@@ -70,6 +85,46 @@ def _upgrade(url: str, answers: multiprocessing.SimpleQueue[str]) -> None:
     store = Store.open(url)
     store.upgrade()
     answers.put(store.state())
+    store.close()
+
+
+def test_a_store_of_the_first_version_keeps_its_rows(database: str) -> None:
+    store = Store.open(database)
+    store._database.make()
+    with store._database.upgrading() as connection:
+        config = Config()
+        config.set_main_option("script_location", "bonafide.store:migrations")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+
+    def fill(transaction: Transaction) -> None:
+        transaction.add_if_new(LOG_HEAD, HeadRow(0))
+        transaction.add_if_new(EPOCH, EpochRow())
+        sign_up(transaction, "decided", referred=False)
+        sign_up(transaction, "referred", referred=True)
+
+    def said(transaction: Transaction) -> str:
+        kept = [SUBJECT, CONSENT, DECISION, REFERRED_CASE, SEALED, LEAF, LOG_HEAD, EPOCH]
+        return repr([transaction.connection.execute(table.select()).all() for table in kept])
+
+    with store._database.writing() as connection:
+        store._database.speak_for(connection, A)
+        fill(Transaction(A, connection))
+    with store._database.reading() as connection:
+        store._database.speak_for(connection, A)
+        before = said(Transaction(A, connection))
+    assert "referred" in before
+    assert store.state() is State.OLDER
+    store.upgrade()
+    assert store.state() is State.CURRENT
+    with store.read(A) as transaction:
+        assert said(transaction) == before
+    # What is new lies beside it, and what is due goes.
+    attempt = AttemptRow("1", "decided", "device", "0" * 64, NOW, LATER)
+    store.write(A, lambda transaction: transaction.add(ATTEMPT, attempt))
+    assert {gone.holding for gone in sweep(store, LATER).gone} == set()
+    store.begin_operator(A, NOW)
+    assert {"attempt", "decision", "subject"} <= {gone.holding for gone in sweep(store, LATER).gone}
     store.close()
 
 

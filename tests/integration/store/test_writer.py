@@ -8,14 +8,15 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, event, text
-from tests.integration.store.rows import NOW, SubjectRow
+from tests.integration.store.rows import NOW, ConsentRow, SubjectRow
 
 from bonafide.errors import StoreUnusable, UsageError
 from bonafide.store import Store, Transaction
-from bonafide.store.schema import SUBJECT
+from bonafide.store.schema import CONSENT, SUBJECT
 
 A, B = "a.example", "b.example"
 Work = Callable[[Transaction], object]
@@ -145,6 +146,90 @@ def test_a_unit_does_not_wait_for_another(store: Store) -> None:
     with pytest.raises(UsageError, match="another"):
         store.write(A, lambda _transaction: store.write(A, adding("1")))
     assert kept(store) == set()
+
+
+def renaming(one: str, then: str, meet: Callable[[], object], done: list[str]) -> Work:
+    """Change a row, meet somebody the first time, change another row."""
+
+    def work(transaction: Transaction) -> str:
+        first = not done
+        done.append(one)
+        for name in (one, then):
+            assert transaction.change(SUBJECT, SUBJECT.c.id == name, made_at=NOW + timedelta(len(done))) == 1
+            if first and name == one:
+                meet()
+        return one
+
+    return work
+
+
+@pytest.mark.parametrize("beside", [0, 3])
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_of_two_that_lock_each_other_both_go_through(store: Store, database: str, beside: int) -> None:
+    other = Store.open(database)
+    names = [f"row {number}" for number in range(2)]
+    for name in names:
+        store.write(A, adding(name))
+    barrier = threading.Barrier(2)
+    counts: tuple[list[str], list[str]] = ([], [])
+
+    def rename(own: Store, one: str, then: str, done: list[str]) -> object:
+        others: list[tuple[str, Work]] = [(A, adding(f"{one} beside {number}")) for number in range(beside)]
+        return together(own, *others, (A, renaming(one, then, lambda: barrier.wait(10), done)))[-1].result()
+
+    with ThreadPoolExecutor(2) as pool:
+        found = [
+            pool.submit(rename, store, names[0], names[1], counts[0]),
+            pool.submit(rename, other, names[1], names[0], counts[1]),
+        ]
+        assert [future.result() for future in found] == names
+    # One of them was undone, and done again.
+    assert sorted(map(len, counts)) == [1, 2]
+    assert kept(store) == {*names, *(f"{name} beside {number}" for name in names for number in range(beside))}
+    other.close()
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_who_collides_again_and_again_is_told(store: Store) -> None:
+    times = 0
+
+    def collide(transaction: Transaction) -> None:
+        nonlocal times
+        times += 1
+        transaction.add(SUBJECT, SubjectRow(f"{times}"))
+        transaction.connection.execute(
+            text("DO $$ BEGIN RAISE EXCEPTION USING errcode = 'serialization_failure'; END $$")
+        )
+
+    for works in (1, 2):
+        times = 0
+        done = together(store, (A, collide), *([(A, adding(f"beside {works}"))] * (works - 1)))
+        error = done[0].exception()
+        assert isinstance(error, StoreUnusable)
+        assert error.problem == "Another program holds the database locked"
+        assert times == 4
+    assert kept(store) == {"beside 2"}
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_what_refers_to_a_row_that_went_looks_again(store: Store, database: str) -> None:
+    other = Store.open(database)
+    store.write(A, adding("one"))
+    times = 0
+
+    def refer(transaction: Transaction) -> bool:
+        nonlocal times
+        times += 1
+        if transaction.one(SubjectRow, SUBJECT, SUBJECT.c.id == "one") is None:
+            return False
+        if times == 1:
+            other.write(A, lambda elsewhere: elsewhere.remove(SUBJECT, SUBJECT.c.id == "one"))
+        transaction.add(CONSENT, ConsentRow("consent", "one"))
+        return True
+
+    assert store.write(A, refer) is False
+    assert times == 2
+    other.close()
 
 
 def test_closing_finishes_what_waits(database: str) -> None:

@@ -1,0 +1,145 @@
+"""Every route there is refuses whoever may not use it, and another operator's records are not there."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+from tests.integration.api.conftest import OPERATOR, OTHER, presented
+
+from bonafide.api.app import ROUTERS
+from bonafide.service.api_keys import Scope, make_api_key, revoke_api_key
+
+if TYPE_CHECKING:
+    from tests.integration.api.conftest import Service
+
+# What needs no key, for it tells nothing of anybody.
+OPEN = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/v1/openapi.json")}
+# Whoever has a link needs no key.
+LINKED = ("/v1/capture",)
+GARBAGE = ("", "Bearer", "Bearer x", "Basic eDp4", "Bearer bfk/counter.example/x/y", "Bearer " + "é" * 300)
+
+
+def routes(service: Service) -> Iterator[tuple[str, str]]:
+    """Method and path of all that the service describes, with an identifier of nothing in it."""
+    described = service.client.get("/v1/openapi.json").json()
+    for path, methods in described["paths"].items():
+        for method in methods:
+            yield method.upper(), path
+
+
+def ask(
+    service: Service, method: str, path: str, headers: Mapping[str, Any], identifier: str | None = None
+) -> httpx2.Response:
+    filled = path.replace("{kind}", "selfie")
+    filled = re.sub(r"\{[a-z_]+\}", identifier or str(uuid.uuid4()), filled)
+    body: dict[str, Any] = {}
+    if path.endswith(("/pictures", "/verify")) and method == "POST":
+        body = {"files": presented(), "data": {"consented": "yes"} if path.endswith("/verify") else {}}
+    elif method in ("POST", "PUT", "PATCH"):
+        body = {"json": {"outcome": "accept"} if path.endswith("/decision") else {}}
+    return service.client.request(method, filled, headers=headers, **body)
+
+
+def is_problem(answer: httpx2.Response) -> bool:
+    document = answer.json()
+    return (
+        answer.headers["content-type"] == "application/problem+json"
+        and document["status"] == answer.status_code
+        and document["type"] == f"urn:bonafide:problem:{document['code']}"
+    )
+
+
+def test_the_walk_sees_every_router(service: Service) -> None:
+    walked = {path for _, path in routes(service)}
+    made = {route.path for make in ROUTERS for route in make(service.counter).routes}  # type: ignore[attr-defined]
+    assert made
+    assert walked == made
+
+
+def test_nobody_without_a_key_gets_anything(service: Service) -> None:
+    revoked, text = make_api_key(service.counter.kept(OPERATOR), "old", list(Scope))
+    revoke_api_key(service.counter.kept(OPERATOR), revoked.id)
+    stranger = service.key()["Authorization"][:-4] + "AAAA"
+    for method, path in routes(service):
+        if (method, path) in OPEN:
+            continue
+        for header in (*GARBAGE, f"Bearer {text}", stranger):
+            answer = ask(service, method, path, {"Authorization": header.encode()} if header else {})
+            assert answer.status_code == 401, (method, path, header, answer.text)
+            assert is_problem(answer)
+            assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert service.told.asked == 0
+
+
+def test_a_key_opens_what_it_has_the_scope_for_and_nothing_else(service: Service) -> None:
+    keys = {scope: service.key(scope) for scope in Scope}
+    for method, path in routes(service):
+        if (method, path) in OPEN:
+            continue
+        answers = {scope: ask(service, method, path, key) for scope, key in keys.items()}
+        refused = {scope for scope, answer in answers.items() if answer.status_code in (401, 403)}
+        assert all(answer.status_code < 500 for answer in answers.values()), (method, path)
+        if path.startswith(LINKED):
+            assert refused == set(Scope), (method, path)
+        else:
+            assert len(refused) == len(Scope) - 1, (method, path, refused)
+            assert all(is_problem(answers[scope]) for scope in refused)
+
+
+def test_a_key_opens_no_link_and_a_link_no_key(service: Service) -> None:
+    _, link = service.link()
+    for method, path in routes(service):
+        if (method, path) in OPEN or path.startswith(LINKED):
+            continue
+        assert ask(service, method, path, link).status_code == 401, (method, path)
+
+
+def test_another_operators_records_are_not_there(service: Service) -> None:
+    sign_up, case = service.waiting()
+    theirs = service.key(operator=OTHER)
+    ours = service.key()
+    walked = 0
+    for method, path in routes(service):
+        if "{identifier}" not in path:
+            continue
+        walked += 1
+        identifier = case if path.startswith("/v1/cases") else sign_up
+        answer = ask(service, method, path, theirs, identifier)
+        nothing = ask(service, method, path, ours)
+        assert (answer.status_code, answer.json()) == (nothing.status_code, nothing.json()), (method, path)
+        assert answer.status_code == 404, (method, path, answer.text)
+    assert walked >= 4
+    assert service.client.get("/v1/sign-ups", headers=theirs).json()["sign_ups"] == []
+    assert service.client.get("/v1/cases", headers=theirs).json()["cases"] == []
+    assert ask(service, "GET", "/metrics", theirs).status_code == 403
+    # Nothing that they tried was done: the case still waits.
+    assert [each["id"] for each in service.client.get("/v1/cases", headers=ours).json()["cases"]] == [case]
+
+
+def test_another_operators_link_cannot_be_made_of_ones_own(service: Service) -> None:
+    _, link = service.link()
+    swapped = {"Authorization": link["Authorization"].replace(f"/{OPERATOR}/", f"/{OTHER}/")}
+    answer = service.client.get("/v1/capture", headers=swapped)
+    assert (answer.status_code, answer.json()["code"]) == (403, "link_over")
+
+
+def test_every_answer_is_strict_with_browsers_and_caches(service: Service) -> None:
+    key = service.key()
+    for method, path in [
+        *routes(service),
+        ("GET", "/nothing"),
+        ("DELETE", "/v1/sign-ups"),
+        ("TRACE", "/healthz"),
+    ]:
+        answer = ask(service, method, path, key)
+        assert answer.headers["x-content-type-options"] == "nosniff", (method, path)
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert "server" not in answer.headers
+        assert "strict-transport-security" not in answer.headers

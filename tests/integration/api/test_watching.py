@@ -1,0 +1,171 @@
+"""What whoever runs the service sees of it: readiness, figures and a log, in none of which anybody is."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import httpx2
+import pytest
+from tests.integration.api.conftest import OPERATOR, OTHER, Service, Told, make_counter, presented, running
+
+from bonafide.api.app import Limits
+from bonafide.api.log import begin_logging
+from bonafide.errors import VaultClosed, WeightsMissing
+from bonafide.outcome import Outcome
+from bonafide.service.api_keys import Scope
+from bonafide.service.counter import Counter
+from bonafide.store import Store
+from bonafide.vault import Vault
+
+
+def test_a_whole_service_is_ready(service: Service) -> None:
+    assert service.client.get("/healthz").json() == {"status": "ok"}
+    answer = service.client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (200, {"store": "ok", "vault": "ok", "models": "ok"})
+
+
+def test_what_is_away_is_named(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(*_arguments: object) -> str:
+        raise VaultClosed("away", "wait")
+
+    monkeypatch.setattr(Vault, "document_index", closed)
+    monkeypatch.setattr(
+        type(service.counter.verifier), "load", lambda _: (_ for _ in ()).throw(WeightsMissing("a", "b"))
+    )
+    answer = service.client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (
+        503,
+        {"store": "ok", "vault": "unusable", "models": "unusable"},
+    )
+    service.counter.store.close()
+    assert service.client.get("/readyz").json()["store"] == "unusable"
+    assert service.client.get("/healthz").status_code == 200, (
+        "a process that lives is not killed for its store"
+    )
+
+
+def figures(service: Service) -> dict[str, float]:
+    answer = service.client.get("/metrics", headers=service.key(Scope.METRICS))
+    assert answer.status_code == 200, answer.text
+    lines = [line.rpartition(" ") for line in answer.text.splitlines() if not line.startswith("#")]
+    return {name: float(value) for name, _, value in lines}
+
+
+def test_outcomes_stages_routes_and_the_queue_are_counted(service: Service) -> None:
+    _, case = service.waiting()
+    service.client.get(f"/v1/cases/{case}/pictures/selfie", headers=service.key())
+    service.told.outcome = Outcome.REJECT
+    _, link = service.agreed()
+    service.client.post("/v1/capture/pictures", files=presented(), headers=link)
+    before = figures(service)
+    assert before['bonafide_outcomes_total{by="machine",outcome="reject"}'] == 1
+    assert before['bonafide_reasons_total{outcome="refer",reason="match.doubtful"}'] == 1
+    assert before['bonafide_stage_seconds_count{stage="total"}'] == 2
+    assert before['bonafide_stage_seconds_sum{stage="decide"}'] == pytest.approx(0.003)
+    route = 'method="GET",route="/v1/cases/{identifier}/pictures/{kind}",status="200"'
+    assert before[f"bonafide_request_seconds_count{{{route}}}"] == 1
+    assert before[f'bonafide_waiting_cases{{operator="{OPERATOR}"}}'] == 1
+    assert before[f'bonafide_waiting_cases{{operator="{OTHER}"}}'] == 0
+    assert 0 < before[f'bonafide_oldest_waiting_case_seconds{{operator="{OPERATOR}"}}'] < 600
+    service.client.post(f"/v1/cases/{case}/decision", json={"outcome": "accept"}, headers=service.key())
+    after = figures(service)
+    assert after['bonafide_outcomes_total{by="person",outcome="accept"}'] == 1
+    assert after[f'bonafide_waiting_cases{{operator="{OPERATOR}"}}'] == 0
+
+
+def test_what_a_stranger_asks_for_is_no_label(service: Service) -> None:
+    for path in ("/v1/11010119900307", "/v1/sign-ups/13800000000", "/%00"):
+        service.client.get(path)
+    service.client.request("BREW", "/healthz")
+    names = " ".join(figures(service))
+    assert "11010119900307" not in names
+    assert "13800000000" not in names
+    assert "BREW" not in names
+    assert 'route="unknown"' in names
+
+
+@pytest.fixture
+def logged() -> Iterator[StringIO]:
+    """What the service logs, as it does when it runs."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    stream = StringIO()
+    begin_logging(stream)
+    yield stream
+    logging.captureWarnings(capture=False)
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def test_no_secret_and_nobody_is_in_the_log(service: Service, logged: StringIO) -> None:
+    secrets = ["11010119900307", "13800000000", "王五", "password7"]
+    key = service.key()
+    _, link = service.agreed(reference="order-secretive")
+    for secret in secrets:
+        service.client.get(f"/v1/sign-ups/{secret}?after={secret}", headers=key)
+        service.client.post("/v1/sign-ups", json={"reference": secret, secret: secret}, headers=key)
+        service.client.post("/v1/capture/pictures", content=secret.encode(), headers=link)
+        stranger = {b"Authorization": f"Bearer {secret}".encode(), b"X-Forwarded-For": b"198.51.100.7"}
+        service.client.get("/v1/cases", headers=stranger)
+    service.told.raises = RuntimeError(" ".join(secrets))
+    answer = service.client.post(
+        "/v1/capture/pictures", files=presented(), data={"device": "password7"}, headers=link
+    )
+    assert answer.status_code == 500
+    logging.getLogger("bonafide.any").error("%s", link["Authorization"])
+    text = logged.getvalue()
+    lines = [json.loads(line) for line in text.splitlines()]
+    shown = {line["route"] for line in lines if line["says"] == "request"}
+    assert {"/v1/sign-ups/{identifier}", "/v1/sign-ups", "/v1/capture/pictures", "/v1/cases"} <= shown
+    assert any("RuntimeError" in line["says"] for line in lines)
+    for secret in (*secrets, "order-secretive", "127.0.0.1", "198.51.100.7", "bfk/", "bfl/"):
+        assert secret not in text, secret
+    for bearer in (key, link):
+        assert bearer["Authorization"].rpartition("/")[2] not in text
+
+
+def test_a_service_that_is_full_says_so_and_goes_on(counter: Counter, told: Told) -> None:
+    told.go.clear()
+    with (
+        running(counter, Limits(threads=1, waiting=1)) as url,
+        httpx2.Client(base_url=url, timeout=60) as client,
+    ):
+        service = Service(counter, told, url, client)
+        key = service.key(Scope.VERIFY)
+        answers: list[httpx2.Response] = []
+
+        def ask() -> None:
+            answers.append(
+                client.post("/v1/verify", files=presented(), data={"consented": "yes"}, headers=key)
+            )
+
+        threads = [threading.Thread(target=ask) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        while len(answers) < 6:
+            told.begun.acquire(timeout=0.05)
+        assert {answer.status_code for answer in answers} == {503}
+        assert {answer.json()["code"] for answer in answers} == {"busy"}
+        assert all(int(answer.headers["retry-after"]) > 0 for answer in answers)
+        assert client.get("/healthz").status_code == 200, "others are still answered"
+        told.go.set()
+        for thread in threads:
+            thread.join()
+        assert sorted(answer.status_code for answer in answers) == [200] * 2 + [503] * 6
+        ask()
+        assert answers[-1].status_code == 200
+
+
+def test_a_store_that_is_away_is_told_as_such(store: Store, tmp_path: Path, told: Told) -> None:
+    counter = make_counter(store, tmp_path, told)
+    with running(counter) as url, httpx2.Client(base_url=url, timeout=60) as client:
+        key = Service(counter, told, url, client).key()
+        store.close()
+        answer = client.get("/v1/sign-ups", headers=key)
+        assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+        assert answer.headers["retry-after"]

@@ -97,7 +97,8 @@ def _greeting(settings: Settings, listener: socket.socket, first: FirstStart | N
         address = "" if settings.behind_tls else f"http://localhost:{port}/staff/invitation#"
         where = " at /staff/invitation" if settings.behind_tls else ""
         lines += [
-            f"The first administrator enters{where} within {INVITATION_LIFE // timedelta(hours=1)} hours, by this, told once:",
+            f"The first administrator enters{where} within {INVITATION_LIFE // timedelta(hours=1)} hours "
+            "by this, told once:",
             f"{address}{first.invitation}",
         ]
     return lines

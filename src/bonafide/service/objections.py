@@ -157,13 +157,10 @@ def due_at(made_at: datetime) -> datetime:
 def _decided(
     transaction: Transaction, row: ObjectionRow, who: str, outcome: ObjectionOutcome, now: Now
 ) -> ObjectionRow:
-    values = {
-        "decided_at": as_kept(now.wall),
-        "outcome": outcome.value,
-        "deadline": _deadline(row.purpose, now),
-    }
+    at, deadline = as_kept(now.wall), _deadline(row.purpose, now)
     # Of two who decide at once, one finds it decided.
     waiting = (OBJECTION.c.id == row.id, OBJECTION.c.decided_at.is_(None))
+    values = {"decided_at": at, "outcome": outcome.value, "deadline": deadline}
     if transaction.change(OBJECTION, *waiting, **values) != 1:
         raise NotPermitted("The objection was decided before", "See what was found; it can be made anew")
     line = transaction.one(LineRow, LINE, LINE.c.id == row.line)
@@ -181,7 +178,7 @@ def _decided(
         purpose=row.purpose,
         record=row.id,
     )
-    return replace(row, **values)
+    return replace(row, decided_at=at, outcome=outcome.value, deadline=deadline)
 
 
 def _deadline(purpose: str, now: Now) -> datetime:

@@ -69,9 +69,10 @@ def conforms(service: Service, name: str, examples: int) -> None:
     operation = OPERATIONS[name]
     sign_up, case = service.waiting()
     line, objection, me = stands(service)
-    known = {"cases": case, "lines": line, "objections": objection}.get(name.split("/")[2], sign_up)
+    room = name.partition("/v1/")[2].partition("/")[0]
+    known = {"cases": case, "lines": line, "objections": objection}.get(room, sign_up)
     _, link = service.agreed()
-    bearer = {"capture": link, "me": me}.get(name.split("/")[2], service.key()) if "/v1/" in name else {}
+    bearer = {"capture": link, "me": me}.get(room, service.key())
     seen = set()
 
     @settings(

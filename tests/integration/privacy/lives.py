@@ -20,13 +20,20 @@ from bonafide.privacy.break_glass_request import Request
 from bonafide.privacy.consent import Consent
 from bonafide.privacy.export import export
 from bonafide.privacy.holdings import HOLDINGS, DecisionRecord
+from bonafide.privacy.kept_line import WHILE_ACTIVE, CodeRow, LineRow, SessionRow
 from bonafide.privacy.purpose import Kept
 from bonafide.privacy.purpose_file import purposes
 from bonafide.privacy.sign_up_rows import AttemptRow, SignUpRow
 from bonafide.service.attempt_limits import AttemptKind, attempt_key, record_failure
+from bonafide.service.customer_session import How, open_session
 from bonafide.service.keeping import add_decision
+from bonafide.service.line import LineEnd
+from bonafide.service.lines import end_line
+from bonafide.service.objections import make_objection
 from bonafide.store import Store, Transaction
-from bonafide.store.sealed import SealedRow, of_subject, open_from
+from bonafide.store.epochs import current_epoch
+from bonafide.store.line_tables import CUSTOMER_CODE, CUSTOMER_SESSION, LINE
+from bonafide.store.sealed import SealedRow, find, of_subject, open_from, seal_into
 from bonafide.store.sign_up_tables import ATTEMPT, SIGN_UP
 
 KEYS = {name: Ed25519PrivateKey.from_private_bytes(name.encode().ljust(32)) for name in ("an", "bo")}
@@ -60,6 +67,12 @@ class Person:
         return cls(name, number, b"\xff\xd8\xff" + noise("selfie", 7000), document, noise("template", 2048))
 
     @property
+    def line(self) -> str:
+        """The number of their line."""
+        drawn = int.from_bytes(hashlib.sha256(self.number.encode()).digest(), "big")
+        return f"+86139{drawn % 10**8:08}"
+
+    @property
     def secrets(self) -> dict[str, bytes | str]:
         return {
             "name": self.name,
@@ -67,6 +80,8 @@ class Person:
             "selfie": self.selfie,
             "document": self.document,
             "template": self.template,
+            "line": self.line,
+            "line within its country": self.line[3:],
         }
 
 
@@ -81,6 +96,9 @@ class Life:
     sealed: tuple[SealedRow, ...]
     sign_up: SignUpRow
     attempt: AttemptRow
+    line: LineRow
+    session: SessionRow
+    code: CodeRow
 
     @property
     def subject(self) -> str:
@@ -108,6 +126,10 @@ class Life:
             "link": self.sign_up.digest,
             "reference": self.sign_up.reference or "",
             "return address": self.sign_up.return_address or "",
+            "line": self.line.id,
+            "line's number": self.line.number_index,
+            "session": self.session.digest,
+            "code": self.code.code_index,
         }
 
     @property
@@ -122,7 +144,8 @@ class Life:
         with self.office.store.read(self.office.operator) as transaction:
             rows = of_subject(transaction, self.subject)
         said = sorted(bytes(open_from(self.office.vault, self.office.operator, row)) for row in rows)
-        return said == sorted([self.person.selfie, self.person.document, self.person.template])
+        person = self.person
+        return said == sorted([person.selfie, person.document, person.template, person.line.encode()])
 
 
 def lives(office: Office, person: Person) -> Life:
@@ -133,6 +156,7 @@ def lives(office: Office, person: Person) -> Life:
     pictures = [office.keeps(signup, content)[1] for content in (person.selfie, person.document)]
     template = office.keeps(pay, person.template, Kept.TEMPLATE)[1]
     sign_up, attempt = signs_up(office, decision)
+    line, number, session, code = gets_line(office, decision, sign_up, person.line)
     exported = export(
         office.store,
         office.vault,
@@ -145,7 +169,78 @@ def lives(office: Office, person: Person) -> Life:
     )
     assert len(exported.as_zip()) > len(person.selfie) + len(person.document)
     assert breaks_glass(office, template.id) == person.template
-    return Life(office, person, (signup, pay), decision, (*pictures, template), sign_up, attempt)
+    sealed = (*pictures, number, template)
+    return Life(office, person, (signup, pay), decision, sealed, sign_up, attempt, line, session, code)
+
+
+def gets_line(
+    office: Office, decision: DecisionRecord, sign_up: SignUpRow, number: str
+) -> tuple[LineRow, SealedRow, SessionRow, CodeRow]:
+    """A line that has ended, its sealed number, an objection to it, and how its customer came in."""
+    now, identifier = office.now, office.identifier()
+    epoch = current_epoch(office.store, office.vault, office.operator, now.retention).number
+    active = LineRow(
+        id=identifier,
+        subject=decision.subject,
+        consent=decision.consent,
+        decision=decision.id,
+        purpose=decision.purpose,
+        sign_up=sign_up.id,
+        number_index=office.vault.index(office.operator, "line", number),
+        document_index=decision.document_index or "",
+        shop=sign_up.shop,
+        bound_at=now.wall,
+        ended_at=None,
+        ended_because=None,
+        deadline=WHILE_ACTIVE,
+    )
+    code = CodeRow(
+        id=office.identifier(),
+        subject=decision.subject,
+        line=identifier,
+        number_index=active.number_index,
+        code_index=office.vault.index(office.operator, "customer-code", f"{identifier} 12345678"),
+        tries_left=5,
+        made_at=now.wall,
+        deadline=now.retention + timedelta(minutes=10),
+    )
+
+    def work(transaction: Transaction) -> tuple[LineRow, SealedRow, SessionRow, CodeRow]:
+        transaction.add(LINE, active)
+        transaction.add(CUSTOMER_CODE, code)
+        seal_into(
+            transaction,
+            office.vault,
+            number.encode(),
+            epoch=epoch,
+            id=identifier,
+            subject=decision.subject,
+            consent=decision.consent,
+            purpose=decision.purpose,
+            kind=Kept.LINE,
+            made_at=now.wall,
+            deadline=WHILE_ACTIVE,
+        )
+        make_objection(transaction, active, decision.subject, now)
+        ended = end_line(transaction, active, LineEnd.CANCELLED, now)
+        text = open_session(
+            transaction,
+            subject=decision.subject,
+            document_index=decision.document_index,
+            how=How.CODE,
+            opened_with=code.id,
+            now=now,
+            line=identifier,
+        )
+        assert text
+        (session,) = transaction.all(
+            SessionRow, CUSTOMER_SESSION, CUSTOMER_SESSION.c.subject == decision.subject
+        )
+        row = find(transaction, identifier)
+        assert row
+        return ended, row, session, code
+
+    return office.store.write(office.operator, work)
 
 
 def signs_up(office: Office, decision: DecisionRecord) -> tuple[SignUpRow, AttemptRow]:
@@ -158,7 +253,7 @@ def signs_up(office: Office, decision: DecisionRecord) -> tuple[SignUpRow, Attem
         digest=hashlib.sha256(f"link of {identifier}".encode()).hexdigest(),
         language="en",
         reference=f"order.{identifier}",
-        return_address=f"https://{identifier}.shop.example/done",
+        return_address=f"https://{identifier}.example/done",  # in its first bytes nobody else's
         attended=True,
         agent="agent 7",
         shop="south gate",

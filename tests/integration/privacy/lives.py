@@ -6,7 +6,7 @@ import base64
 import hashlib
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import func, select
@@ -24,13 +24,16 @@ from bonafide.privacy.kept_line import WHILE_ACTIVE, CodeRow, LineRow, SessionRo
 from bonafide.privacy.purpose import Kept
 from bonafide.privacy.purpose_file import purposes
 from bonafide.privacy.sign_up_rows import AttemptRow, SignUpRow
+from bonafide.service.announcing import announce
 from bonafide.service.attempt_limits import AttemptKind, attempt_key, record_failure
 from bonafide.service.customer_session import How, open_session
+from bonafide.service.idempotency import KEPT
 from bonafide.service.keeping import add_decision
 from bonafide.service.line import LineEnd
 from bonafide.service.lines import end_line
 from bonafide.service.objections import make_objection
 from bonafide.store import Store, Transaction
+from bonafide.store.delivery_tables import IDEMPOTENCY, WEBHOOK
 from bonafide.store.epochs import current_epoch
 from bonafide.store.line_tables import CUSTOMER_CODE, CUSTOMER_SESSION, LINE
 from bonafide.store.sealed import SealedRow, find, of_subject, open_from, seal_into
@@ -99,6 +102,7 @@ class Life:
     line: LineRow
     session: SessionRow
     code: CodeRow
+    answer: AnswerRow
 
     @property
     def subject(self) -> str:
@@ -108,9 +112,12 @@ class Life:
     def encrypted(self) -> dict[str, bytes | str]:
         """Ciphertexts and wrapped keys."""
         return {
-            f"{part} of {row.id}": getattr(row, part)
-            for row in self.sealed
-            for part in ("ciphertext", "wrapped_key", "nonce")
+            "answer": self.answer.answer,
+            **{
+                f"{part} of {row.id}": getattr(row, part)
+                for row in self.sealed
+                for part in ("ciphertext", "wrapped_key", "nonce")
+            },
         }
 
     @property
@@ -126,7 +133,6 @@ class Life:
             "link": self.sign_up.digest,
             "reference": self.sign_up.reference or "",
             "return address": self.sign_up.return_address or "",
-            "line": self.line.id,
             "line's number": self.line.number_index,
             "session": self.session.digest,
             "code": self.code.code_index,
@@ -135,9 +141,14 @@ class Life:
     @property
     def logged(self) -> dict[str, bytes | str]:
         """What stays for its term: identifiers in rows about staff (of whom was exported, of what was
-        opened), and keyed hashes of what was tried in vain.
+        opened) and in messages that were not sent yet, and keyed hashes of what was tried in vain.
         """
-        return {"subject": self.subject, "opened": self.sealed[-1].id, "attempt": self.attempt.key}
+        return {
+            "subject": self.subject,
+            "opened": self.sealed[-1].id,
+            "attempt": self.attempt.key,
+            "line": self.line.id,
+        }
 
     def opens(self) -> bool:
         """Whether every sealed record is there and opens as what it was."""
@@ -157,6 +168,7 @@ def lives(office: Office, person: Person) -> Life:
     template = office.keeps(pay, person.template, Kept.TEMPLATE)[1]
     sign_up, attempt = signs_up(office, decision)
     line, number, session, code = gets_line(office, decision, sign_up, person.line)
+    is_told(office, line.id)
     exported = export(
         office.store,
         office.vault,
@@ -170,7 +182,68 @@ def lives(office: Office, person: Person) -> Life:
     assert len(exported.as_zip()) > len(person.selfie) + len(person.document)
     assert breaks_glass(office, template.id) == person.template
     sealed = (*pictures, number, template)
-    return Life(office, person, (signup, pay), decision, sealed, sign_up, attempt, line, session, code)
+    answer = is_answered(office, person)
+    return Life(
+        office, person, (signup, pay), decision, sealed, sign_up, attempt, line, session, code, answer
+    )
+
+
+@dataclass(frozen=True)
+class _Subscriber:
+    id: str
+    address: str
+    made_at: datetime
+    events: str = ""
+    generation: int = 1
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """An answer that is kept for a day, in case its request comes again."""
+
+    id: str
+    request: str
+    claim: str
+    claimed_until: datetime
+    made_at: datetime
+    status: int
+    nonce: bytes
+    answer: bytes
+    deadline: datetime
+
+
+def is_told(office: Office, line: str) -> None:
+    """An event of theirs waits to be sent to the operator's own system."""
+    now = office.now
+    hook = _Subscriber(office.identifier(), "https://billing.example/events", now.wall)
+
+    def work(transaction: Transaction) -> None:
+        transaction.remove(WEBHOOK)
+        transaction.add(WEBHOOK, hook)
+        announce(transaction, "line.ended", line, now)
+
+    office.store.write(office.operator, work)
+
+
+def is_answered(office: Office, person: Person) -> AnswerRow:
+    """A machine was told something about them, and might ask again."""
+    now, key = office.now, office.identifier()
+    nonce, sealed = office.vault.seal_derived(
+        person.line.encode(), office.operator, "idempotency-answer", "till-7", key
+    )
+    row = AnswerRow(
+        id=bytes(office.vault.derived_key(office.operator, "idempotency-key", key)).hex(),
+        request=bytes(office.vault.derived_key(office.operator, "idempotency-request", key)).hex(),
+        claim=office.identifier(),
+        claimed_until=now.retention,
+        made_at=now.wall,
+        status=201,
+        nonce=nonce,
+        answer=sealed,
+        deadline=now.retention + KEPT,
+    )
+    office.store.write(office.operator, lambda transaction: transaction.add(IDEMPOTENCY, row))
+    return row
 
 
 def gets_line(

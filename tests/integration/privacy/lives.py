@@ -18,6 +18,7 @@ from bonafide.privacy.approver import find_approver, register_approver
 from bonafide.privacy.break_glass import approve, ask, open_with
 from bonafide.privacy.break_glass_request import Request
 from bonafide.privacy.consent import Consent
+from bonafide.privacy.counted_row import CountedRow
 from bonafide.privacy.export import export
 from bonafide.privacy.holdings import HOLDINGS, DecisionRecord
 from bonafide.privacy.kept_line import WHILE_ACTIVE, CodeRow, LineRow, SessionRow
@@ -26,6 +27,7 @@ from bonafide.privacy.purpose_file import purposes
 from bonafide.privacy.sign_up_rows import AttemptRow, SignUpRow
 from bonafide.service.announcing import announce
 from bonafide.service.attempt_limits import AttemptKind, attempt_key, record_failure
+from bonafide.service.counter_history import count_in, device_index
 from bonafide.service.customer_session import How, open_session
 from bonafide.service.idempotency import KEPT
 from bonafide.service.keeping import add_decision
@@ -103,6 +105,7 @@ class Life:
     session: SessionRow
     code: CodeRow
     answer: AnswerRow
+    counted: CountedRow
 
     @property
     def subject(self) -> str:
@@ -131,6 +134,7 @@ class Life:
             **{f"consent {at}": consent.id for at, consent in enumerate(self.consents)},
             "sign-up": self.sign_up.id,
             "link": self.sign_up.digest,
+            "device": self.counted.device or "",
             "reference": self.sign_up.reference or "",
             "return address": self.sign_up.return_address or "",
             "line's number": self.line.number_index,
@@ -166,7 +170,7 @@ def lives(office: Office, person: Person) -> Life:
     decision = decides(office, signup, person.number)
     pictures = [office.keeps(signup, content)[1] for content in (person.selfie, person.document)]
     template = office.keeps(pay, person.template, Kept.TEMPLATE)[1]
-    sign_up, attempt = signs_up(office, decision)
+    sign_up, attempt, counted = signs_up(office, decision)
     line, number, session, code = gets_line(office, decision, sign_up, person.line)
     is_told(office, line.id)
     exported = export(
@@ -184,7 +188,18 @@ def lives(office: Office, person: Person) -> Life:
     sealed = (*pictures, number, template)
     answer = is_answered(office, person)
     return Life(
-        office, person, (signup, pay), decision, sealed, sign_up, attempt, line, session, code, answer
+        office,
+        person,
+        (signup, pay),
+        decision,
+        sealed,
+        sign_up,
+        attempt,
+        line,
+        session,
+        code,
+        answer,
+        counted,
     )
 
 
@@ -316,7 +331,7 @@ def gets_line(
     return office.store.write(office.operator, work)
 
 
-def signs_up(office: Office, decision: DecisionRecord) -> tuple[SignUpRow, AttemptRow]:
+def signs_up(office: Office, decision: DecisionRecord) -> tuple[SignUpRow, AttemptRow, CountedRow]:
     """The sign-up in which that was decided, and a failure before it."""
     identifier = office.identifier()
     row = SignUpRow(
@@ -341,15 +356,28 @@ def signs_up(office: Office, decision: DecisionRecord) -> tuple[SignUpRow, Attem
         reasons="match.confirmed",
         decided_at=decision.decided_at,
     )
+    counted = CountedRow(
+        id=row.id,
+        subject=decision.subject,
+        purpose=decision.purpose,
+        document=decision.document_index,
+        device=device_index(office.vault, office.operator, f"device of {decision.subject}"),
+        agent=row.agent,
+        outcome=decision.outcome,
+        unmatched=False,
+        at=office.now.retention,
+        deadline=office.now.retention + timedelta(days=30),
+    )
     key = attempt_key(office.vault, office.operator, AttemptKind.DOCUMENT, decision.document_index or "")
 
     def work(transaction: Transaction) -> AttemptRow:
         transaction.add(SIGN_UP, row)
         record_failure(transaction, (key,), decision.subject, office.now)
+        count_in(transaction, counted)
         (attempt,) = transaction.all(AttemptRow, ATTEMPT, ATTEMPT.c.subject == decision.subject)
         return attempt
 
-    return row, office.store.write(office.operator, work)
+    return row, office.store.write(office.operator, work), counted
 
 
 def decides(office: Office, consent: Consent, number: str) -> DecisionRecord:

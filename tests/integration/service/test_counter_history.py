@@ -15,7 +15,7 @@ from sqlalchemy import event, text
 
 from bonafide.decide import Counted, CounterRule, CounterRules, shipped_rules
 from bonafide.decide.counter_rules import REASON_OF
-from bonafide.errors import StoreUnusable
+from bonafide.errors import NotPermitted, StoreUnusable
 from bonafide.evidence import parse_receipt
 from bonafide.outcome import Outcome, Reason
 from bonafide.privacy.counted_row import CountedRow
@@ -435,7 +435,7 @@ def test_who_is_erased_meanwhile_is_not_counted(desk: Desk) -> None:
     subject = desk.row(made).subject
     assert subject
     desk.verifier.meanwhile = lambda: erases(desk, subject)
-    with pytest.raises(Exception, match="used"):
+    with pytest.raises(NotPermitted, match="went on"):
         desk.submits(link)
     assert counted(desk) == ()
 

@@ -27,7 +27,7 @@ from bonafide.evaluation.bench.served import serving
 from bonafide.evaluation.bench.specimen import draw_passport, draw_selfie
 from bonafide.settings import Settings
 
-CONNECTIONS = 4
+CONNECTIONS = 8
 WINDOW = 100
 
 

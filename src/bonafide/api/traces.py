@@ -29,6 +29,9 @@ _TOTAL: Final = "total"
 # An operator's collector that is away keeps no stopping service from stopping.
 _PATIENCE_S: Final = 5.0
 
+# A request's method, the template of its route, and the status of the answer.
+Answered = Callable[[str, str, int], None]
+
 # The request that this thread or task works for.
 _current: ContextVar[Span | None] = ContextVar("bonafide_request", default=None)
 
@@ -57,22 +60,17 @@ class Traces:
         return cls(BatchSpanProcessor(exporter))
 
     @contextmanager
-    def request(self) -> Iterator[Span]:
-        """The span of a request, until the end of the block; what is verified meanwhile lies below it."""
+    def request(self) -> Iterator[Answered]:
+        """The span of a request, until the end of the block; what is verified meanwhile lies below it.
+        Gives what to tell of the answer.
+        """
         span = self._tracer.start_span("request", kind=SpanKind.SERVER, start_time=self._clock())
         token = _current.set(span)
         try:
-            yield span
+            yield lambda method, route, status: _answered(span, method, route, status)
         finally:
             _current.reset(token)
             span.end(self._clock())
-
-    def answered(self, span: Span, method: str, route: str, status: int) -> None:
-        """Say of a request what it was, by its route's template, and what it was answered with."""
-        span.update_name(f"{method} {route}")
-        span.set_attributes({METHOD: method, ROUTE: route, STATUS: status})
-        if status >= 500:
-            span.set_status(StatusCode.ERROR)
 
     def verified(self, case: Verification) -> None:
         """Add a verification that ends now, and its stages, which follow one another, end to end."""
@@ -92,6 +90,13 @@ class Traces:
     def close(self) -> None:
         """Send what has not been sent yet, and stop."""
         self._provider.shutdown()
+
+
+def _answered(span: Span, method: str, route: str, status: int) -> None:
+    span.update_name(f"{method} {route}")
+    span.set_attributes({METHOD: method, ROUTE: route, STATUS: status})
+    if status >= 500:
+        span.set_status(StatusCode.ERROR)
 
 
 def _nanoseconds(milliseconds: float) -> int:

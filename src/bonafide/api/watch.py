@@ -20,9 +20,7 @@ from bonafide.api.problem import language_of, problem_response
 MOST_REQUESTS: Final = 128
 
 if TYPE_CHECKING:
-    from opentelemetry.trace import Span
-
-    from bonafide.api.traces import Traces
+    from bonafide.api.traces import Answered, Traces
 
 _log = logging.getLogger(__name__)
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -54,10 +52,12 @@ class Watch:
         elif self._traces is None:
             await self._watch(scope, receive, send)
         else:
-            with self._traces.request() as span:
-                await self._watch(scope, receive, send, span)
+            with self._traces.request() as traced:
+                await self._watch(scope, receive, send, traced)
 
-    async def _watch(self, scope: Scope, receive: Receive, send: Send, span: Span | None = None) -> None:
+    async def _watch(
+        self, scope: Scope, receive: Receive, send: Send, traced: Answered | None = None
+    ) -> None:
         began = time.perf_counter()
         status = 0
 
@@ -81,15 +81,15 @@ class Watch:
                 await problem_response(Code.FAULT, language_of(scope))(scope, receive, answer)
             finally:
                 self._room += 1
-                self._told(scope, status, time.perf_counter() - began, span)
+                self._told(scope, status, time.perf_counter() - began, traced)
 
-    def _told(self, scope: Scope, status: int, seconds: float, span: Span | None) -> None:
+    def _told(self, scope: Scope, status: int, seconds: float, traced: Answered | None) -> None:
         # Neither an address nor a query: they hold identifiers, and whatever a stranger puts there.
         method = scope["method"] if scope["method"] in _METHODS else "other"
         route = _template(scope)
         self._metrics.answered(method, route, status, seconds)
-        if self._traces is not None and span is not None:
-            self._traces.answered(span, method, route, status)
+        if traced is not None:
+            traced(method, route, status)
         told = {"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1)}
         _log.info("request", extra={"request": told})
 

@@ -32,8 +32,9 @@ from bonafide.settings import Settings
 WINDOW: Final = 20
 # Rounds that all three take part in; what more is to be served, the service of two workers serves by itself.
 MOST_ROUNDS: Final = 10
-# Two for each worker: while one is verified, the next has come in.
-CONNECTIONS: Final = 4
+# As many as either worker takes on, so that none is refused. Nobody shares them out between the two, so fewer
+# would leave one without work now and then.
+CONNECTIONS: Final = 8
 FIRST: Final = 100
 _NEEDED: Final = ("fastapi", "multipart", "prometheus_client", "uvicorn")
 _WALL, _CPU = "wall", "cpu"

@@ -33,6 +33,7 @@ from bonafide.api.watch import Watch
 from bonafide.service.counter import Counter
 from bonafide.service.verification import Verification
 from bonafide.version import VERSION
+from bonafide.web import app as pages
 
 if TYPE_CHECKING:
     from bonafide.api.traces import Traces
@@ -50,6 +51,7 @@ ROUTERS: Final[tuple[Callable[[Counter], APIRouter], ...]] = (
     objections.routes,
     health.routes,
     metering.routes,
+    pages.routes,
 )
 
 _ABOUT: Final = (

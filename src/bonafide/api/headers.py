@@ -10,7 +10,6 @@ from starlette.datastructures import MutableHeaders
 _ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
@@ -18,6 +17,7 @@ _NOTHING: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; 
 # What a page may say in its own way.
 _UNLESS_SAID: Final = {
     "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
     "Content-Security-Policy": _NOTHING,
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }

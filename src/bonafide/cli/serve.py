@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import socket
+from datetime import timedelta
 
 import click
 
 from bonafide.errors import SettingInvalid, SetupBroken
+from bonafide.service.accounts import INVITATION_LIFE
 from bonafide.service.beginning import FIRST_KEY_LIFE, FirstStart, begin
 from bonafide.service.chores import doing_chores
 from bonafide.service.safekeeping import open_store, open_vault
@@ -90,5 +92,16 @@ def _greeting(settings: Settings, listener: socket.socket, first: FirstStart | N
         lines.append("The database is a file of this machine: for several machines, set DATABASE_URL.")
     port = listener.getsockname()[1]
     host = f"[{settings.bind.host}]" if ":" in settings.bind.host else settings.bind.host
-    lines.append(f"Serving at http://{host}:{port}; the API is described at /v1/openapi.json.")
+    lines.append(
+        f"Serving at http://{host}:{port}; the API is described at /v1/openapi.json, people enter at /staff."
+    )
+    if first is not None:
+        # By its name: passkeys are bound to one. Behind TLS, only what stands there knows the address.
+        address = "" if settings.behind_tls else f"http://localhost:{port}/staff/invitation#"
+        where = " at /staff/invitation" if settings.behind_tls else ""
+        lines += [
+            f"The first administrator enters{where} within {INVITATION_LIFE // timedelta(hours=1)} hours "
+            "by this, told once:",
+            f"{address}{first.invitation}",
+        ]
     return lines

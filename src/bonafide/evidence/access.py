@@ -26,6 +26,9 @@ class Action(StrEnum):
     DECIDE = "decide"
     """A reviewer decided a referred case."""
 
+    OPINION = "opinion"
+    """A reviewer gave an opinion on a referred case, and another's was wanted."""
+
     FIND = "find"
     """Somebody asked whether anything is kept of whoever showed a document."""
 

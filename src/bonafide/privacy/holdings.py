@@ -15,11 +15,13 @@ from bonafide.privacy.counted_row import CountedRow
 from bonafide.privacy.delivery_holdings import Answers, Messages
 from bonafide.privacy.holding import Holding, remove_some
 from bonafide.privacy.kept_line import CodeRow, LineRow, ObjectionRow, SessionRow
+from bonafide.privacy.opinion import Opinion
 from bonafide.privacy.referred_case import ReferredCase
 from bonafide.privacy.sign_up_rows import AttemptRow, SignUpRow
 from bonafide.store import Transaction
 from bonafide.store.counted_tables import COUNTED
 from bonafide.store.line_tables import CUSTOMER_CODE, CUSTOMER_SESSION, LINE, OBJECTION
+from bonafide.store.people_tables import ACCOUNT, CEREMONY, CREDENTIAL, INVITATION, OPINION, WEB_SESSION
 from bonafide.store.schema import (
     ACCESS,
     APPROVAL,
@@ -101,6 +103,7 @@ _OF_SUBJECTS: Final = (
     SIGN_UP,
     ATTEMPT,
     COUNTED,
+    OPINION,
     LINE,
     OBJECTION,
     CUSTOMER_SESSION,
@@ -203,6 +206,47 @@ class BreakGlasses:
         return approvals + transaction.remove(BREAK_GLASS, BREAK_GLASS.c.id.in_(ids))
 
 
+@dataclass(frozen=True, slots=True)
+class OfStaff:
+    """Rows that speak of staff alone, and go when they are due."""
+
+    name: str
+    table: Table
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return (self.table,)
+
+    def export(self, transaction: Transaction, subject: str) -> Sequence[object]:  # noqa: ARG002
+        return ()
+
+    def erase(self, transaction: Transaction, subject: str, purpose: str | None = None) -> int:  # noqa: ARG002
+        return 0
+
+    def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:
+        return remove_some(transaction, self.table, self.table.c.deadline <= now, most=most)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAccounts:
+    """Accounts that ended, as long as the log may speak of them; how they entered went with their end."""
+
+    name: str = "account"
+    tables: tuple[Table, ...] = (CREDENTIAL, ACCOUNT)
+
+    def export(self, transaction: Transaction, subject: str) -> Sequence[object]:  # noqa: ARG002
+        return ()
+
+    def erase(self, transaction: Transaction, subject: str, purpose: str | None = None) -> int:  # noqa: ARG002
+        return 0
+
+    def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:
+        resting = tuple(table.c.account for table in (CREDENTIAL, INVITATION, WEB_SESSION))
+        return remove_some(
+            transaction, ACCOUNT, ACCOUNT.c.deadline <= now, *_without(ACCOUNT, resting), most=most
+        )
+
+
 # In the order in which they are erased: what rests on something goes before it.
 HOLDINGS: Final[tuple[Holding, ...]] = (
     # First: whoever decides a sign-up takes its row first, so that of two at once one waits for the other.
@@ -215,7 +259,8 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
     OwnRows("line", LINE, LineRow),
     OwnRows("sealed", SEALED, SealedRow),
     OwnRows("decision", DECISION, DecisionRecord, resting=(SIGN_UP.c.decision, LINE.c.decision)),
-    OwnRows("case", REFERRED_CASE, ReferredCase, resting=(SEALED.c.referred_case,)),
+    OwnRows("opinion", OPINION, Opinion),
+    OwnRows("case", REFERRED_CASE, ReferredCase, resting=(SEALED.c.referred_case, OPINION.c.referred_case)),
     OwnRows(
         "consent",
         CONSENT,
@@ -234,6 +279,10 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
     BreakGlasses(),
     Messages(),
     Answers(),
+    OfStaff("web session", WEB_SESSION),
+    OfStaff("ceremony", CEREMONY),
+    OfStaff("invitation", INVITATION),
+    StaffAccounts(),
 )
 
 

@@ -17,14 +17,16 @@ from bonafide.store import Transaction
 from bonafide.store.counted_tables import COUNTED
 from bonafide.store.epochs import Epoch
 from bonafide.store.line_tables import LINE, OBJECTION
+from bonafide.store.people_tables import OPINION
 from bonafide.store.schema import ACCESS, CONSENT, DECISION, EPOCH, ERASURE, REFERRED_CASE, SEALED
+from bonafide.store.sign_up_tables import SIGN_UP
 
 # Order 19 of 2025 of CAC and MPS: who stores the face data of so many people files with the provincial CAC.
 FILING: Final = 100_000
 NEAR_FILING: Final = 80_000
 FILING_WORKING_DAYS: Final = 30
 
-_BY_PURPOSE: Final = (SEALED, DECISION, REFERRED_CASE, CONSENT, LINE, OBJECTION, COUNTED)
+_BY_PURPOSE: Final = (SEALED, DECISION, REFERRED_CASE, OPINION, SIGN_UP, CONSENT, LINE, OBJECTION, COUNTED)
 # The numbers of lines are sealed as well, and are no faces.
 _OF_FACES: Final = SEALED.c.kind != Kept.LINE
 

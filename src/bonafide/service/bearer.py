@@ -1,4 +1,5 @@
-"""Secrets that whoever bears them may use: keys of machines, links to a sign-up, sessions of customers.
+"""Secrets that whoever bears them may use: keys of machines, links to a sign-up, sessions of customers
+and of staff, invitations to an account.
 
 Each names its operator, so that it is looked up among that operator's records alone. Only a digest is kept:
 the secret is 256 random bits, which nobody guesses, and needs no slow hash (NIST SP 800-63B, 3.1.2.2).
@@ -29,6 +30,8 @@ class BearerKind(StrEnum):
     KEY = "bfk"
     LINK = "bfl"
     SESSION = "bfs"
+    STAFF = "bfw"
+    INVITATION = "bfi"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bonafide.privacy.retention_clock import RetentionClock
+from bonafide.service.accounts import FIRST_NAME, invite
 from bonafide.service.api_keys import Scope, make_api_key
 from bonafide.service.retention import Retention
+from bonafide.service.roles import Role
 from bonafide.service.safekeeping import open_vault
 from bonafide.settings import Settings
 from bonafide.store import Store
@@ -21,10 +23,13 @@ _FIRST_KEY: Final = "first-start"
 
 @dataclass(frozen=True, slots=True)
 class FirstStart:
-    """What a first start made. `key` is the text of an API key with every scope, which is nowhere else."""
+    """What a first start made. `key` is the text of an API key with every scope, `invitation` that of the
+    first administrator; both are nowhere else.
+    """
 
     operator: str
     key: str = field(repr=False)
+    invitation: str = field(repr=False)
 
 
 def upgrade(settings: Settings, store: Store) -> None:
@@ -51,7 +56,8 @@ def begin(settings: Settings, store: Store) -> FirstStart | None:
     upgrade(settings, store)
     kept = Retention(settings, store, RetentionClock(store))
     _, text = make_api_key(kept, _FIRST_KEY, list(Scope), life=FIRST_KEY_LIFE)
-    return FirstStart(settings.operator, text)
+    _, invitation = invite(kept, FIRST_NAME, {Role.ADMINISTRATOR})
+    return FirstStart(settings.operator, text, invitation)
 
 
 def _is_file(settings: Settings) -> bool:

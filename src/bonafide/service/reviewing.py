@@ -8,18 +8,20 @@ from contextlib import contextmanager
 from sqlalchemy import and_
 
 from bonafide.errors import NotPermitted, UsageError
-from bonafide.evidence import serialise_receipt, sign_receipt
+from bonafide.evidence import parse_receipt, serialise_receipt, sign_receipt
 from bonafide.evidence.access import AccessRow, Action
 from bonafide.evidence.review_claims import ReviewClaims
-from bonafide.outcome import Outcome
+from bonafide.outcome import Outcome, Reason
 from bonafide.privacy import Now, purpose_named, purposes
 from bonafide.privacy.holdings import DecisionRecord
 from bonafide.privacy.kept_access import log_access
 from bonafide.privacy.opened_record import OpenedRecord, opened_records
 from bonafide.privacy.referred_case import ReferredCase, close_case, waiting_case, waiting_cases
 from bonafide.privacy.staff import require_staff_name
+from bonafide.service.case_picture import PictureKind
 from bonafide.service.keeping import KeptDecision, add_decision
 from bonafide.service.retention import Retention, new_identifier, random_bytes
+from bonafide.service.review_reason import HIGH_RISK
 from bonafide.service.sign_up_settling import begin_to_settle, settle
 from bonafide.store import Transaction
 from bonafide.store.schema import ACCESS, DECISION
@@ -61,55 +63,120 @@ class Reviewing:
         with opened_records(self._vault, self._kept.operator, rows) as opened:
             yield opened
 
+    @contextmanager
+    def picture(self, case: str, who: str, kind: PictureKind) -> Iterator[OpenedRecord]:
+        """One picture of a case, until the end of the block; the log says which. Raises as `opened`, and
+        `NotPermitted` where the case has none of that kind.
+        """
+        require_staff_name(who)
+        now = self._kept.now()
+
+        def look(transaction: Transaction) -> SealedRow:
+            waiting = waiting_case(transaction, case, now)
+            found = next((row for row in of_case(transaction, case) if row.kind == kind), None)
+            if found is None:
+                raise NotPermitted("The case has no such picture", "Ask for one that it has")
+            _log(transaction, waiting, who, Action.REVIEW, now, record=found.id)
+            return found
+
+        row = self._kept.store.write(self._kept.operator, look)
+        with opened_records(self._vault, self._kept.operator, (row,)) as (opened,):
+            yield opened
+
+    def kinds(self, case: str) -> tuple[PictureKind, ...]:
+        """Of what a case has pictures; nothing is opened."""
+        with self._kept.store.read(self._kept.operator) as transaction:
+            there = {row.kind for row in of_case(transaction, case)}
+        return tuple(kind for kind in PictureKind if kind in there)
+
     def decide(self, case: str, who: str, outcome: Outcome) -> KeptDecision:
         """Decide a case that the same person has looked at: accept or reject. Its pictures are gone when
         this returns, or with the next sweep while somebody still reads them (`Store.forget_deleted`).
 
-        Raises `UsageError` for another outcome, `NotPermitted` for somebody who did not look, and for a case
-        that does not wait to be decided.
+        Raises `UsageError` for another outcome, `NotPermitted` for somebody who did not look, for a case
+        that does not wait to be decided, and for one that two people decide (`Opinions`).
         """
         require_staff_name(who)
         if outcome is Outcome.REFER:
             raise UsageError("A person decides, and refers to nobody", "Accept or reject")
         now = self._kept.now()
-        identifier = new_identifier()
 
         def work(transaction: Transaction) -> DecisionRecord:
             begin_to_settle(transaction, case, outcome)
-            closed = close_case(transaction, case, now)
-            looked = and_(ACCESS.c.referred_case == case, ACCESS.c.who == who)
-            if not transaction.all(AccessRow, ACCESS, looked, ACCESS.c.action == Action.REVIEW):
-                raise NotPermitted("Nobody decides a case without having looked at it", "Open it first")
-            _log(transaction, closed, who, Action.DECIDE, now)
-            referral = transaction.one(DecisionRecord, DECISION, DECISION.c.id == case)
-            claims = ReviewClaims(
-                identifier=identifier,
-                issued_at=now.wall,
-                purpose=closed.purpose,
-                outcome=outcome,
-                referral=case,
-                software=SOFTWARE,
-            )
-            made = add_decision(
-                transaction,
-                purpose_named(closed.purpose, purposes()),
-                now,
-                identifier=identifier,
-                subject=closed.subject,
-                consent=closed.consent,
-                outcome=outcome,
-                receipt=serialise_receipt(sign_receipt(claims, self._signer)),
-                document_index=referral.document_index if referral else None,
-            )
-            settle(transaction, case, made, now)
-            return made
+            if not HIGH_RISK.isdisjoint(reasons_of(transaction, case)):
+                raise NotPermitted(
+                    "Two people decide this case, each without the other",
+                    "Let both give their opinion on the reviewers' pages",
+                )
+            return self.decide_within(transaction, case, who, outcome, now)
 
         made = self._kept.store.write(self._kept.operator, work)
         self._kept.store.forget_deleted()
         return KeptDecision(made.id, made.receipt, made.position, waiting=False)
 
+    def decide_within(
+        self, transaction: Transaction, case: str, who: str, outcome: Outcome, now: Now
+    ) -> DecisionRecord:
+        """Decide within a unit of work, after which `Store.forget_deleted` comes. Raises as `decide`, but
+        whether one person may decide it is the caller's to know.
+        """
+        identifier = new_identifier()
+        begin_to_settle(transaction, case, outcome)
+        closed = close_case(transaction, case, now)
+        require_looked(transaction, case, who)
+        _log(transaction, closed, who, Action.DECIDE, now)
+        referral = transaction.one(DecisionRecord, DECISION, DECISION.c.id == case)
+        claims = ReviewClaims(
+            identifier=identifier,
+            issued_at=now.wall,
+            purpose=closed.purpose,
+            outcome=outcome,
+            referral=case,
+            software=SOFTWARE,
+        )
+        made = add_decision(
+            transaction,
+            purpose_named(closed.purpose, purposes()),
+            now,
+            identifier=identifier,
+            subject=closed.subject,
+            consent=closed.consent,
+            outcome=outcome,
+            receipt=serialise_receipt(sign_receipt(claims, self._signer)),
+            document_index=referral.document_index if referral else None,
+        )
+        settle(transaction, case, made, now)
+        return made
 
-def _log(transaction: Transaction, case: ReferredCase, who: str, action: Action, now: Now) -> None:
+
+def reasons_of(transaction: Transaction, case: str) -> tuple[Reason, ...]:
+    """Why the machine referred a case, as its receipt says."""
+    referral = transaction.one(DecisionRecord, DECISION, DECISION.c.id == case)
+    said = parse_receipt(referral.receipt).claims.get("reasons", []) if referral else []
+    return tuple(map(Reason, said)) if isinstance(said, list) else ()
+
+
+def require_looked(transaction: Transaction, case: str, who: str) -> None:
+    """Raises `NotPermitted` for somebody who has not looked at a case."""
+    looked = and_(ACCESS.c.referred_case == case, ACCESS.c.who == who)
+    if not transaction.all(AccessRow, ACCESS, looked, ACCESS.c.action == Action.REVIEW):
+        raise NotPermitted("Nobody decides a case without having looked at it", "Open it first")
+
+
+def log_opinion(transaction: Transaction, case: ReferredCase, who: str, now: Now) -> None:
+    """Put into the log that somebody gave an opinion that did not decide."""
+    _log(transaction, case, who, Action.OPINION, now)
+
+
+def _log(
+    transaction: Transaction,
+    case: ReferredCase,
+    who: str,
+    action: Action,
+    now: Now,
+    *,
+    record: str | None = None,
+) -> None:
     log_access(
         transaction,
         who,
@@ -119,4 +186,5 @@ def _log(transaction: Transaction, case: ReferredCase, who: str, action: Action,
         random=random_bytes,
         purpose=case.purpose,
         referred_case=case.id,
+        record=record,
     )

@@ -1,0 +1,113 @@
+"""Every page, and the routes that answer for them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from bonafide.service.counter import Counter
+from bonafide.service.roles import Permission
+from bonafide.web import deciding, entering, figures, inviting, managing, overseeing
+from bonafide.web.guard import endpoint
+from bonafide.web.rendering import STATIC, static_file
+from bonafide.web.visit import Method, Page
+
+_REVIEWS: Final = frozenset({Permission.REVIEW, Permission.SETTLE})
+_FIGURES: Final = frozenset({Permission.FIGURES})
+_PRIVACY: Final = frozenset({Permission.PRIVACY})
+_ACCOUNTS: Final = frozenset({Permission.ACCOUNTS})
+_PRESENT: Final[frozenset[Permission]] = frozenset()
+
+PAGES: Final = (
+    Page(Method.GET, "/staff", entering.home, _PRESENT),
+    Page(Method.GET, "/staff/enter", entering.enter_page, None),
+    Page(Method.POST, "/staff/enter/code", entering.enter_by_code, None, back="/staff/enter"),
+    Page(
+        Method.POST,
+        "/staff/enter/passkey/ask",
+        entering.ask_passkey,
+        None,
+        by_script=True,
+        back="/staff/enter",
+    ),
+    Page(
+        Method.POST,
+        "/staff/enter/passkey",
+        entering.enter_by_passkey,
+        None,
+        by_script=True,
+        back="/staff/enter",
+    ),
+    Page(Method.GET, "/staff/invitation", inviting.invitation_page, None),
+    Page(
+        Method.POST,
+        "/staff/invitation/passkey/ask",
+        inviting.ask_new_passkey,
+        None,
+        by_script=True,
+        back="/staff/invitation",
+    ),
+    Page(
+        Method.POST,
+        "/staff/invitation/passkey",
+        inviting.take_up_with_passkey,
+        None,
+        by_script=True,
+        back="/staff/invitation",
+    ),
+    Page(Method.POST, "/staff/invitation/codes/ask", inviting.ask_new_codes, None, back="/staff/invitation"),
+    Page(Method.POST, "/staff/invitation/codes", inviting.take_up_with_codes, None, back="/staff/invitation"),
+    Page(Method.POST, "/staff/language", entering.choose_language, None),
+    Page(Method.POST, "/staff/leave", entering.leave, _PRESENT),
+    Page(Method.POST, "/staff/leave-everywhere", entering.leave_everywhere, _PRESENT),
+    Page(Method.GET, "/staff/cases", deciding.queue, _REVIEWS),
+    Page(Method.GET, "/staff/cases/{case}", deciding.case, _REVIEWS),
+    Page(Method.GET, "/staff/cases/{case}/pictures/{kind}", deciding.picture, _REVIEWS),
+    Page(Method.POST, "/staff/cases/{case}/opinion", deciding.give_opinion, _REVIEWS, back="/staff/cases"),
+    Page(Method.GET, "/staff/figures", figures.figures_page, _FIGURES),
+    Page(Method.GET, "/staff/privacy", overseeing.privacy_page, _PRIVACY),
+    Page(Method.GET, "/staff/accounts", managing.accounts_page, _ACCOUNTS),
+    Page(Method.POST, "/staff/accounts", managing.invite_somebody, _ACCOUNTS, back="/staff/accounts"),
+    Page(
+        Method.POST,
+        "/staff/accounts/{account}/roles",
+        managing.change_roles,
+        _ACCOUNTS,
+        back="/staff/accounts",
+    ),
+    Page(
+        Method.POST,
+        "/staff/accounts/{account}/invitation",
+        managing.invite_again,
+        _ACCOUNTS,
+        back="/staff/accounts",
+    ),
+    Page(
+        Method.POST, "/staff/accounts/{account}/end", managing.end_somebody, _ACCOUNTS, back="/staff/accounts"
+    ),
+    Page(Method.POST, "/staff/keys", managing.make_key, _ACCOUNTS, back="/staff/accounts"),
+    Page(Method.POST, "/staff/keys/{key}/end", managing.end_key, _ACCOUNTS, back="/staff/accounts"),
+)
+
+
+def routes(counter: Counter) -> APIRouter:
+    """All of them, for the application that serves them; none is in the description of the API."""
+    router = APIRouter(include_in_schema=False)
+    for shown in PAGES:
+        router.add_api_route(
+            shown.path, endpoint(counter, shown), methods=[shown.method.value], response_model=None
+        )
+    router.add_api_route("/staff/static/{name}", _static, methods=["GET"], response_model=None)
+    return router
+
+
+async def _static(request: Request) -> Response:
+    name = str(request.path_params["name"])
+    if name not in STATIC:
+        return Response(status_code=404)
+    # Its address changes with it.
+    return Response(
+        static_file(name), 200, {"Cache-Control": "public, max-age=31536000, immutable"}, STATIC[name]
+    )

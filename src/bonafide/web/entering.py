@@ -1,0 +1,147 @@
+"""Entering and leaving, and the language chosen."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from starlette.responses import Response
+
+from bonafide.service.bearer import Bearer, BearerKind
+from bonafide.service.ceremonies import Refusal
+from bonafide.service.one_time_codes import enter_with_code
+from bonafide.service.passkeys import Entered, ask_for_passkey, enter_with_passkey
+from bonafide.service.web_sessions import end_session, end_sessions
+from bonafide.web.cookies import Cookie, forget_cookie, set_cookie
+from bonafide.web.rendering import answer, on_to, page, pages_of
+from bonafide.web.site import has_name, is_loopback
+from bonafide.web.visit import Visit
+from bonafide.web.words import said
+from bonafide.wording import Language
+
+HOME: Final = "/staff"
+_OWN_ADDRESS: Final = re.compile(r"/staff(/[a-z0-9/-]*)?", re.ASCII)
+
+
+def home(visit: Visit) -> Response:
+    """What somebody may do."""
+    return page(visit, "home.html", cards=pages_of(visit))
+
+
+def enter_page(visit: Visit) -> Response:
+    """How to enter. Passkeys take a name, so an address of this machine by number is left for its name."""
+    if visit.who is not None:
+        return on_to(HOME)
+    operator = _operator(visit, visit.query.get("operator"))
+    if operator is None:
+        return page(visit, "refused.html", status=404, why="not_found")
+    if not has_name(visit.site) and is_loopback(visit.site.host):
+        port = visit.site.origin.rpartition("]")[2].rpartition(":")[2]
+        by_name = f"{visit.site.origin.partition(':')[0]}://localhost" + (
+            f":{port}" if port.isdigit() else ""
+        )
+        asked = f"?operator={operator}" if visit.query.get("operator") else ""
+        return on_to(f"{by_name}{visit.path}{asked}")
+    return page(visit, "enter.html", operator=operator, name="", why=None)
+
+
+def ask_passkey(visit: Visit) -> Response:
+    """What a script asks of an authenticator."""
+    operator = _operator(visit, visit.form.get("operator"))
+    if operator is None:
+        return answer({"message": said("refused.not_found", visit.language)}, 404)
+    asked = ask_for_passkey(visit.counter.kept(operator), visit.site)
+    return answer({"ceremony": asked.ceremony, "options": asked.options})
+
+
+def enter_by_passkey(visit: Visit) -> Response:
+    """An authenticator's answer."""
+    operator = _operator(visit, visit.form.get("operator"))
+    if operator is None:
+        return answer({"message": said("refused.not_found", visit.language)}, 404)
+    ceremony, said_back = visit.form.get("ceremony", ""), visit.form.get("answer", "")
+    entered = enter_with_passkey(visit.counter.kept(operator), ceremony, said_back, visit.site)
+    return let_in_by_script(visit, entered)
+
+
+def enter_by_code(visit: Visit) -> Response:
+    """A name, passphrase and code."""
+    operator = _operator(visit, visit.form.get("operator"))
+    if operator is None:
+        return page(visit, "refused.html", status=404, why="not_found")
+    name = visit.form.get("name", "").strip()
+    entered = enter_with_code(
+        visit.counter.kept(operator),
+        visit.counter.vault,
+        name,
+        visit.form.get("passphrase", ""),
+        visit.form.get("code", ""),
+    )
+    if isinstance(entered, Refusal):
+        return page(visit, "enter.html", status=401, operator=operator, name=name, why=entered)
+    return let_in(visit, entered)
+
+
+def leave(visit: Visit) -> Response:
+    """End this session."""
+    if visit.who is not None:
+        end_session(visit.kept, visit.who.session)
+    return _left(visit)
+
+
+def leave_everywhere(visit: Visit) -> Response:
+    """End every session of whoever asks."""
+    end_sessions(visit.kept, visit.account.id)
+    return _left(visit)
+
+
+def choose_language(visit: Visit) -> Response:
+    """Read the pages in another language from now on."""
+    back, wanted = visit.form.get("back", ""), visit.form.get("language", "")
+    response = on_to(back if _OWN_ADDRESS.fullmatch(back) else HOME)
+    if wanted in set(Language):
+        set_cookie(response, Cookie.LANGUAGE, wanted, visit.site)
+    return response
+
+
+def let_in(visit: Visit, entered: Entered) -> Response:
+    """Somebody entered: a new session, and the one that this browser had ends."""
+    response = on_to(HOME)
+    _rotate(visit, entered, response)
+    return response
+
+
+def let_in_by_script(visit: Visit, entered: Entered | Refusal, section: str = "enter") -> Response:
+    """The same for a script, which then goes on to the page that it is told; or why not, in the words of a
+    page.
+    """
+    if isinstance(entered, Refusal):
+        return answer({"message": said(f"{section}.{entered.replace('-', '_')}", visit.language)}, 401)
+    response = answer({"to": HOME})
+    _rotate(visit, entered, response)
+    return response
+
+
+def operator_of_invitation(visit: Visit, text: str) -> str | None:
+    """Whose invitation it is, if the store lists such an operator."""
+    bearer = Bearer.parse(BearerKind.INVITATION, text)
+    return _operator(visit, bearer.operator) if bearer else None
+
+
+def _rotate(visit: Visit, entered: Entered, response: Response) -> None:
+    if visit.who is not None:
+        end_session(visit.kept, visit.who.session)
+    set_cookie(response, Cookie.STAFF, entered.session, visit.site)
+
+
+def _left(visit: Visit) -> Response:
+    response = on_to("/staff/enter")
+    forget_cookie(response, Cookie.STAFF, visit.site)
+    return response
+
+
+def _operator(visit: Visit, named: str | None) -> str | None:
+    """An operator by its name, the installation's own if none is named; None for one that is not here."""
+    if not named or named == visit.counter.settings.operator:
+        return visit.counter.settings.operator
+    return named if named in visit.counter.store.operators() else None

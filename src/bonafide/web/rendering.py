@@ -1,0 +1,141 @@
+"""Answers: pages from templates, JSON for scripts, and ways on to another page."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import Response
+
+from bonafide.outcome import Reason
+from bonafide.service.roles import Permission
+from bonafide.web.visit import Visit
+from bonafide.web.words import said
+from bonafide.wording import Language, sentence
+
+# Nothing from anywhere else, nothing that a page says in itself: scripts and styles are files of ours.
+POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    )
+)
+STATIC: Final[Mapping[str, str]] = {
+    "style.css": "text/css; charset=utf-8",
+    "enter.js": "text/javascript; charset=utf-8",
+    "invitation.js": "text/javascript; charset=utf-8",
+    "queue.js": "text/javascript; charset=utf-8",
+    "case.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
+_PAGES: Final = (
+    ("cases", "/staff/cases", (Permission.REVIEW, Permission.SETTLE)),
+    ("figures", "/staff/figures", (Permission.FIGURES,)),
+    ("privacy", "/staff/privacy", (Permission.PRIVACY,)),
+    ("accounts", "/staff/accounts", (Permission.ACCOUNTS,)),
+)
+
+
+def page(visit: Visit, template: str, *, status: int = 200, **values: object) -> Response:
+    """A page made of a template."""
+
+    def t(key: str, **filled: object) -> str:
+        return said(key, visit.language, **filled)
+
+    html = (
+        _environment()
+        .get_template(template)
+        .render(
+            visit=visit,
+            t=t,
+            language=visit.language,
+            languages=tuple(Language),
+            pages=pages_of(visit),
+            static=static_address,
+            sentence=lambda reason: sentence(Reason(reason), visit.language),
+            moment=_moment,
+            span=lambda span: span_text(span, visit.language),
+            **values,
+        )
+    )
+    headers = {
+        "Content-Security-Policy": POLICY,
+        "Cache-Control": "no-store",
+        "Content-Language": visit.language,
+        # With none at all, browsers would not say which page a form was sent from (Fetch, 3.2).
+        "Referrer-Policy": "same-origin",
+    }
+    return Response(html, status, headers, "text/html")
+
+
+def answer(content: Mapping[str, object], status: int = 200) -> Response:
+    """JSON for a script."""
+    return Response(json.dumps(content), status, {"Cache-Control": "no-store"}, "application/json")
+
+
+def on_to(address: str) -> Response:
+    """Another page, asked for by GET (RFC 9110, 15.4.4)."""
+    return Response(status_code=303, headers={"Location": address, "Cache-Control": "no-store"})
+
+
+def pages_of(visit: Visit) -> tuple[tuple[str, str], ...]:
+    """The pages that whoever is there may see: name and address."""
+    return tuple(
+        (name, address)
+        for name, address, needs in _PAGES
+        if any(visit.may(permission) for permission in needs)
+    )
+
+
+def span_text(span: timedelta, language: Language) -> str:
+    """A span in the two units that tell it, such as `2 d 4 h`."""
+    minutes = max(0, int(span.total_seconds()) // 60)
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return said("span.days", language, days=days, hours=hours)
+    if hours:
+        return said("span.hours", language, hours=hours, minutes=rest)
+    return said("span.minutes", language, minutes=rest)
+
+
+@cache
+def static_file(name: str) -> bytes:
+    """A file that pages refer to. Raises `KeyError` for one that is none of these."""
+    if name not in STATIC:
+        raise KeyError(name)
+    return files("bonafide.web").joinpath("static", name).read_bytes()
+
+
+@cache
+def static_address(name: str) -> str:
+    """Its address, another one when it has changed."""
+    return f"/staff/static/{name}?v={hashlib.sha256(static_file(name)).hexdigest()[:12]}"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("bonafide.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}"

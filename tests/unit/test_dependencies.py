@@ -22,8 +22,8 @@ _SERVICE = [Requirement(line) for line in _PROJECT["optional-dependencies"]["ser
 _TELEMETRY = [Requirement(line) for line in _PROJECT["optional-dependencies"]["telemetry"]]
 _EXTRAS = _EVALUATION + _SERVICE
 _LOCKS = ("runtime", "build", "service", "dev")
-# The rooms that are used with the extra alone.
-_OF_THE_SERVICE = {"api", "web"}
+# The rooms that are used with the extra alone, and the files through which a person enters.
+_OF_THE_SERVICE = {"api", "web", "passkeys.py", "one_time_codes.py"}
 # Not the Lesser one, which sets terms for the library alone.
 _GPL = re.compile(r"\bA?GPL|Affero|(?<!Lesser )General Public", re.IGNORECASE)
 

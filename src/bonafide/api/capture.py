@@ -12,7 +12,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from bonafide.api.answers import ReasonAnswer, Taken, reason_answers
+from bonafide.api.answers import ReasonAnswer, Taken, customer_answers
 from bonafide.api.caller import counter_of, pool_of
 from bonafide.api.codes import Code
 from bonafide.api.pictures import form_described, read_presented
@@ -157,7 +157,7 @@ def routes(_counter: Counter) -> APIRouter:
         return ToldAnswer(
             state=told.state,
             outcome=told.outcome,
-            reasons=reason_answers(told.reasons, language_of(request.scope)),
+            reasons=customer_answers(told.reasons, language_of(request.scope)),
             tries_left=told.tries_left,
             again=told.again,
         )

@@ -6,7 +6,7 @@ Drawn anew when the code, the pictures or the year changed; otherwise they lie w
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -31,6 +31,7 @@ _DEMO = Path(__file__).resolve().parent
 # Name, address and authority exist nowhere.
 _REGION, _SEQUENCE = "110201", "999"
 _BORN = date(1965, 5, 5)
+_OTHER_BORN = date(1963, 3, 3)
 _CHIP_PORTRAIT = (480, 600)
 _WHITE = (246, 242, 238)
 
@@ -47,8 +48,13 @@ class Documents:
         return self.folder / "front.jpg"
 
     @property
+    def other_front(self) -> Path:
+        """Another person's sound card, where a picture of them was given."""
+        return self.folder / "other-front.jpg"
+
+    @property
     def back(self) -> Path:
-        """The back of that card, and of the two others."""
+        """The back of that card, and of the others."""
         return self.folder / "back.jpg"
 
     @property
@@ -82,22 +88,30 @@ class Documents:
         return self.folder / "csca.der"
 
 
-def documents_in(folder: Path, customer: Path, today: date) -> Documents:
-    """The documents, with the customer's portrait; drawn if need be."""
+def documents_in(folder: Path, customer: Path, today: date, other: Path | None = None) -> Documents:
+    """The documents, with the customer's portrait, and one with another's; drawn if need be."""
     documents, stamp = Documents(folder), folder / "drawn"
-    made_of = _digest(customer, today)
+    made_of = _digest([customer, *([other] if other else [])], today)
     if stamp.is_file() and stamp.read_text("ascii") == made_of:
         return documents
     stamp.unlink(missing_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
-    picture = cv2.imdecode(np.fromfile(customer, np.uint8), cv2.IMREAD_COLOR_RGB)
-    if picture is None:
-        raise SystemExit(f"{customer} is damaged. Remove it and run `make demo` again.")
-    portrait = on_plain_ground(np.asarray(picture, np.uint8)[SAMPLE_HEADS["obama.jpg"]])
+    portrait = _portrait(customer)
     _draw_cards(documents, portrait)
+    if other is not None:
+        holder = _holder(_REGION, name="范例", born=_OTHER_BORN)
+        front = resident.draw_front(holder, _portrait(other), width=WIDTH)
+        _photograph(_stamped(front), documents.other_front, 122)
     _draw_passport(documents, portrait, today)
     stamp.write_text(made_of, "ascii")
     return documents
+
+
+def _portrait(sample: Path) -> Pixels:
+    picture = cv2.imdecode(np.fromfile(sample, np.uint8), cv2.IMREAD_COLOR_RGB)
+    if picture is None:
+        raise SystemExit(f"{sample} is damaged. Remove it and run `make demo` again.")
+    return on_plain_ground(np.asarray(picture, np.uint8)[SAMPLE_HEADS[sample.name]])
 
 
 def _draw_cards(documents: Documents, portrait: Pixels) -> None:
@@ -125,13 +139,13 @@ def _stamped(front: Drawn[resident.ResidentTruth]) -> Drawn[resident.ResidentTru
     return replace(front, pixels=canvas.pixels())
 
 
-def _holder(region: str) -> Resident:
-    first17 = f"{region}{_BORN:%Y%m%d}{_SEQUENCE}"
+def _holder(region: str, *, name: str = "样本", born: date = _BORN) -> Resident:
+    first17 = f"{region}{born:%Y%m%d}{_SEQUENCE}"
     return Resident(
-        name="样本",
+        name=name,
         sex="男",
         ethnicity="汉",
-        born=_BORN,
+        born=born,
         address="云岚省星河市青石区样本路1号",
         number=first17 + citizen_check(first17),
         authority="星河市公安局青石分局",
@@ -176,11 +190,11 @@ def _jpeg(pixels: Pixels) -> bytes:
     return content.tobytes()
 
 
-def _digest(customer: Path, today: date) -> str:
-    """Of all that the drawings are made of: this code, its lists, the digests of the fonts, the picture, the
+def _digest(pictures: Sequence[Path], today: date) -> str:
+    """Of all that the drawings are made of: this code, its lists, the digests of the fonts, the pictures, the
     year.
     """
     whole = hashlib.sha256(f"{today.year}".encode())
-    for path in (*sorted((*_DEMO.rglob("*.py"), *_DEMO.rglob("*.toml"))), customer):
+    for path in (*sorted((*_DEMO.rglob("*.py"), *_DEMO.rglob("*.toml"))), *pictures):
         whole.update(hashlib.sha256(path.read_bytes()).digest())
     return whole.hexdigest()

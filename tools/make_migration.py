@@ -25,9 +25,17 @@ _VERSIONS = Path(migrations.__file__).parent / "versions"
 # Hashes and the like that are text: no more for the planner's samples than what is binary.
 _UNSAMPLED = {
     ("decision", "document_index"),
+    ("line", "number_index"),
+    ("line", "document_index"),
+    ("customer_session", "document_index"),
+    ("customer_session", "digest"),
+    ("customer_code", "number_index"),
+    ("customer_code", "code_index"),
     ("sign_up", "reference"),
     ("sign_up", "return_address"),
     ("attempt", "key"),
+    ("counted", "document"),
+    ("counted", "device"),
 }
 
 

@@ -11,6 +11,7 @@ from specimens.drawn import Pixels
 # Head and shoulders on the sample pictures: rows and columns.
 SAMPLE_HEADS = {
     "obama.jpg": np.s_[0:660, 235:745],
+    "biden.jpg": np.s_[46:909, 251:918],
 }
 
 

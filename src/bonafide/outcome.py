@@ -1,7 +1,7 @@
 """Outcomes and the reason codes every room speaks.
 
 Codes are stable: scripts and receipts depend on them. Their sentences for customers and agents, in
-English and Simplified Chinese, are data in `wording/reasons.toml`.
+English and Simplified Chinese, are data in `wording/reasons.toml`, those of lines in `wording/lines.toml`.
 """
 
 from __future__ import annotations
@@ -94,6 +94,11 @@ class Reason(StrEnum):
     CHIP_PORTRAIT_DOUBTFUL = "chip.portrait_doubtful"
     CHIP_TEXT_DIFFERS = "chip.text_differs"
 
+    PATTERN_SAME_DOCUMENT = "pattern.same_document"
+    PATTERN_AGENT_RUN = "pattern.agent_run"
+    PATTERN_DEVICE_DOCUMENTS = "pattern.device_documents"
+    PATTERN_OUTCOME_FLIP = "pattern.outcome_flip"
+
     DOCUMENT_NO_FACE = "document.no_face"
     DOCUMENT_SEVERAL_FACES = "document.several_faces"
     DOCUMENT_TOO_SMALL = "document.too_small"
@@ -120,3 +125,19 @@ class Reason(StrEnum):
     def of(cls, subject: Subject, flaw: Flaw) -> Reason:
         """The code for a flaw in one of the two pictures."""
         return cls(f"{subject}.{flaw}")
+
+
+class LineReason(StrEnum):
+    """Why a line was not bound, passed on or ended, or a customer not let in. No receipt has these."""
+
+    NOT_ACCEPTED = "line.not_accepted"
+    ALREADY_BOUND = "line.already_bound"
+    DOCUMENT_UNSURE = "line.document_unsure"
+    LIMIT_REACHED = "line.limit_reached"
+    TAKEN = "line.taken"
+    ENDED = "line.ended"
+    ACTIVE = "line.active"
+
+    CUSTOMER_UNKNOWN = "customer.unknown"
+    CUSTOMER_LOCKED = "customer.locked"
+    CONSENT_STANDS = "customer.consent_stands"

@@ -7,8 +7,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 import platformdirs
 
@@ -29,6 +31,7 @@ class _YesNo(StrEnum):
 
 
 E = TypeVar("E", bound=StrEnum)
+Network = IPv4Network | IPv6Network
 
 _PREFIX = "BONAFIDE_"
 _KNOWN = (
@@ -39,9 +42,11 @@ _KNOWN = (
     "BONAFIDE_DATABASE",
     "BONAFIDE_KEY_HOLDER",
     "BONAFIDE_PRODUCTION",
+    "BONAFIDE_WEBHOOK_NETWORKS",
     "BONAFIDE_BIND",
     "BONAFIDE_WORKERS",
     "BONAFIDE_BEHIND_TLS",
+    "BONAFIDE_TELEMETRY",
 )
 # What hosts of services are used to call it.
 _DATABASE_ALIAS = "DATABASE_URL"
@@ -77,7 +82,9 @@ class Settings:
     `BONAFIDE_PRODUCTION` set to `yes` refuses. `DATABASE_URL` is another name of `BONAFIDE_DATABASE`.
 
     `bonafide serve` listens at `BONAFIDE_BIND` with `BONAFIDE_WORKERS` processes; `BONAFIDE_BEHIND_TLS` set
-    to `yes` says that whoever reaches it does so through something that speaks TLS.
+    to `yes` says that whoever reaches it does so through something that speaks TLS. It sends traces to the
+    OTLP collector at `BONAFIDE_TELEMETRY`, None for none.
+    `BONAFIDE_WEBHOOK_NETWORKS` are the networks, beside the public internet, to which webhooks may lead.
     """
 
     data_dir: Path
@@ -87,9 +94,11 @@ class Settings:
     database: str | None = field(default=None, repr=False)
     key_holder: str | None = field(default=None, repr=False)
     production: bool = False
+    webhook_networks: tuple[Network, ...] = ()
     bind: Address = Address("127.0.0.1", 8765)
     workers: int = 1
     behind_tls: bool = False
+    telemetry: str | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -111,9 +120,11 @@ class Settings:
             database=_database(environ),
             key_holder=environ.get("BONAFIDE_KEY_HOLDER") or None,
             production=_choice(_YesNo, environ, "BONAFIDE_PRODUCTION", _YesNo.NO) is _YesNo.YES,
+            webhook_networks=_networks(environ.get("BONAFIDE_WEBHOOK_NETWORKS") or ""),
             bind=_address(environ.get("BONAFIDE_BIND") or "127.0.0.1:8765"),
             workers=_workers(environ.get("BONAFIDE_WORKERS") or "1"),
             behind_tls=_choice(_YesNo, environ, "BONAFIDE_BEHIND_TLS", _YesNo.NO) is _YesNo.YES,
+            telemetry=_collector(environ.get("BONAFIDE_TELEMETRY") or None),
         )
 
 
@@ -144,6 +155,23 @@ def _address(text: str) -> Address:
     )
 
 
+def _collector(text: str | None) -> str | None:
+    if text is None:
+        return None
+    try:
+        parts = urlsplit(text)
+        whole = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        whole = False
+    # Secrets do not belong into an address, and a path is the collector's own to have.
+    if whole and text.isprintable() and parts.scheme in ("http", "https") and not set("@?# ") & set(text):
+        return text.rstrip("/")
+    raise SettingInvalid(
+        "BONAFIDE_TELEMETRY is not the address of an OTLP collector",
+        "Set it to one such as http://127.0.0.1:4318, without account, query or /v1/traces, or remove it",
+    )
+
+
 def _workers(text: str) -> int:
     if text.isascii() and text.isdecimal() and len(text) <= 4 and 1 <= int(text) <= _MOST_WORKERS:
         return int(text)
@@ -160,6 +188,16 @@ def _operator(name: str) -> str:
             "Set it to a name such as mobile.example, of at most 63 characters",
         )
     return name
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise SettingInvalid(
+            "BONAFIDE_WEBHOOK_NETWORKS is not a list of networks with commas between them",
+            "Set it to networks such as 10.20.0.0/16,fd12:3456::/32, each with no bits beyond its length",
+        ) from None
 
 
 def _choice(kind: type[E], environ: Mapping[str, str], name: str, default: E) -> E:

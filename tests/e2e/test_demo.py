@@ -7,9 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 _REPOSITORY = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.long
 def test_the_demonstration_comes_out_as_it_should(models_home: Path, sample_pictures: Path) -> None:
     del models_home, sample_pictures
     done = subprocess.run(

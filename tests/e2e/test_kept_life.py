@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_AGREED = ("--version", "1", "--language", "zh-Hans", "--age", "18-or-over", "--json")
+_AGREED = ("--version", "2", "--language", "zh-Hans", "--age", "18-or-over", "--json")
 
 
 class Typist:

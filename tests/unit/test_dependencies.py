@@ -19,10 +19,11 @@ _PROJECT = tomllib.loads((_REPOSITORY / "pyproject.toml").read_text("utf-8"))["p
 _RUNTIME = [Requirement(line) for line in _PROJECT["dependencies"]]
 _EVALUATION = [Requirement(line) for line in _PROJECT["optional-dependencies"]["evaluation"]]
 _SERVICE = [Requirement(line) for line in _PROJECT["optional-dependencies"]["service"]]
+_TELEMETRY = [Requirement(line) for line in _PROJECT["optional-dependencies"]["telemetry"]]
 _EXTRAS = _EVALUATION + _SERVICE
 _LOCKS = ("runtime", "build", "service", "dev")
-# The rooms that are used with the extra alone.
-_OF_THE_SERVICE = {"api", "web"}
+# The rooms that are used with the extra alone, and the files through which a person enters.
+_OF_THE_SERVICE = {"api", "web", "passkeys.py", "one_time_codes.py"}
 # Not the Lesser one, which sets terms for the library alone.
 _GPL = re.compile(r"\bA?GPL|Affero|(?<!Lesser )General Public", re.IGNORECASE)
 
@@ -90,6 +91,8 @@ def test_what_is_imported_is_declared() -> None:
         declared = runtime
         if "evaluation" in path.parts:
             declared = evaluation
+        elif path.name == "traces.py":
+            declared = service | {canonicalize_name(wanted.name) for wanted in _TELEMETRY}
         elif _OF_THE_SERVICE & set(path.parts):
             declared = service
         assert {canonicalize_name(name) for name in distributions[module]} & declared, f"{module} in {path}"

@@ -42,6 +42,24 @@ class ReasonAnswer(BaseModel):
     advice: str | None = Field(description="What to do about it, if anything.")
 
 
+# What was counted across sign-ups is no business of whoever hands in pictures: they would know what to change. So
+# patterns have one code and one sentence there.
+PATTERN: Final = "pattern"
+_PATTERN_WORDS: Final = Reason.PATTERN_DEVICE_DOCUMENTS
+
+
+def customer_answers(reasons: Iterable[Reason], language: Language) -> list[ReasonAnswer]:
+    """Reasons with their words, for whoever hands in pictures."""
+    told: dict[str, ReasonAnswer] = {}
+    for reason in reasons:
+        if reason.value.startswith(f"{PATTERN}."):
+            (answer,) = reason_answers([_PATTERN_WORDS], language)
+            told[PATTERN] = answer.model_copy(update={"code": PATTERN})
+        else:
+            (told[reason.value],) = reason_answers([reason], language)
+    return list(told.values())
+
+
 def reason_answers(reasons: Iterable[Reason], language: Language) -> list[ReasonAnswer]:
     """Reasons with their words."""
     return [

@@ -6,20 +6,37 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
-from bonafide.api import capture, cases, health, metering, sign_ups, verify
+from bonafide.api import (
+    capture,
+    cases,
+    customers,
+    health,
+    lines,
+    me,
+    metering,
+    objections,
+    sign_ups,
+    verify,
+    webhooks,
+)
 from bonafide.api.bodies import LimitedBodies
+from bonafide.api.line_answers import LineRefusal, answer_line_refusal
 from bonafide.api.metrics import Metrics
 from bonafide.api.pool import Pool
 from bonafide.api.problem import EVERYWHERE, Problem, answer_problems
 from bonafide.api.watch import Watch
 from bonafide.service.counter import Counter
+from bonafide.service.verification import Verification
 from bonafide.version import VERSION
 from bonafide.web import app as pages
+
+if TYPE_CHECKING:
+    from bonafide.api.traces import Traces
 
 # To add a theme is to add its line.
 ROUTERS: Final[tuple[Callable[[Counter], APIRouter], ...]] = (
@@ -27,6 +44,11 @@ ROUTERS: Final[tuple[Callable[[Counter], APIRouter], ...]] = (
     capture.routes,
     verify.routes,
     cases.routes,
+    webhooks.routes,
+    lines.routes,
+    customers.routes,
+    me.routes,
+    objections.routes,
     health.routes,
     metering.routes,
 )
@@ -39,37 +61,54 @@ _ABOUT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one process takes on. `threads` verify at a time and `waiting` more requests wait for them."""
+    """What one process takes on. `threads` verify at a time and `waiting` more requests wait for them; at
+    most `forms` requests, these included, hold pictures in memory, 26 MB each.
+    """
 
     threads: int = 1
     waiting: int = 8
+    forms: int = 24
 
     @classmethod
     def of_machine(cls, workers: int) -> Limits:
         """One thread for each processor, shared among the processes of this machine."""
         threads = max(1, (os.cpu_count() or 1) // workers)
-        return cls(threads, threads * 8)
+        # Some more whose pictures still come in: phones are slow, and verifying is not.
+        return cls(threads, threads * 8, threads * 9 + 15)
 
 
-def make_app(counter: Counter, *, limits: Limits | None = None, behind_tls: bool = False) -> FastAPI:
-    """The service as an ASGI application (ASGI 3.0), answering from what a counter has open."""
+def make_app(
+    counter: Counter, *, limits: Limits | None = None, behind_tls: bool = False, traces: Traces | None = None
+) -> FastAPI:
+    """The service as an ASGI application (ASGI 3.0), answering from what a counter has open. `traces`, which
+    it closes in the end, are told of requests and verifications.
+    """
     limits = limits or Limits.of_machine(1)
     metrics = Metrics()
-    pool = Pool(limits.threads, limits.waiting)
-    counter = replace(counter, verifier=counter.verifier.telling(metrics.verified))
+    pool = Pool(limits.threads, limits.waiting, limits.forms)
+
+    def verified(case: Verification) -> None:
+        metrics.verified(case)
+        if traces is not None:
+            traces.verified(case)
+
+    counter = replace(counter, verifier=counter.verifier.telling(verified))
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         yield
         pool.close()
+        if traces is not None:
+            traces.close()
 
     app = _routed(counter, life)
     app.state.counter = counter
     app.state.metrics = metrics
     app.state.pool = pool
     answer_problems(app)
+    app.add_exception_handler(LineRefusal, answer_line_refusal)
     app.add_middleware(LimitedBodies)
-    app.add_middleware(Watch, metrics=metrics, behind_tls=behind_tls)
+    app.add_middleware(Watch, metrics=metrics, traces=traces, behind_tls=behind_tls)
     return app
 
 
@@ -92,6 +131,15 @@ def _routed(counter: Counter, life: Callable[[FastAPI], AbstractAsyncContextMana
         responses=EVERYWHERE,
         redirect_slashes=False,
         generate_unique_id_function=_operation,
+        # It would tell whatever tracing it finds, or the environment names, of addresses with their
+        # identifiers and queries, and of the words of errors. `traces.py` says what is told instead.
+        telemetry={
+            "tracing": False,
+            "metrics": False,
+            "logs": False,
+            "operation_spans": False,
+            "auto_configure": False,
+        },
     )
     for routes in ROUTERS:
         app.include_router(routes(counter))

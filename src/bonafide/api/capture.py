@@ -12,7 +12,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from bonafide.api.answers import ReasonAnswer, Taken, reason_answers
+from bonafide.api.answers import ReasonAnswer, Taken, customer_answers
 from bonafide.api.caller import counter_of, pool_of
 from bonafide.api.codes import Code
 from bonafide.api.pictures import form_described, read_presented
@@ -144,19 +144,20 @@ def routes(_counter: Counter) -> APIRouter:
     async def pictures(request: Request, by: _Holder) -> ToldAnswer:
         # Before anybody's pictures are taken in: a link that is over opens nothing.
         await run_in_threadpool(_opened, lambda: by.sign_ups.opened(by.link))
-        given = await read_presented(request, texts=("device",))
-        device = given.said.get("device") or None
-        if device is not None and len(device) > 128:
-            raise Refusal(Code.REQUEST_INVALID, detail="The part device has at most 128 characters.")
-        told = await pool_of(request).run(
-            lambda: by.sign_ups.submit(
-                by.link, given.document, given.selfie, given.document_back, device=device
+        with pool_of(request).holding():
+            given = await read_presented(request, texts=("device",))
+            device = given.said.get("device") or None
+            if device is not None and len(device) > 128:
+                raise Refusal(Code.REQUEST_INVALID, detail="The part device has at most 128 characters.")
+            told = await pool_of(request).run(
+                lambda: by.sign_ups.submit(
+                    by.link, given.document, given.selfie, given.document_back, device=device
+                )
             )
-        )
         return ToldAnswer(
             state=told.state,
             outcome=told.outcome,
-            reasons=reason_answers(told.reasons, language_of(request.scope)),
+            reasons=customer_answers(told.reasons, language_of(request.scope)),
             tries_left=told.tries_left,
             again=told.again,
         )

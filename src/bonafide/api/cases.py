@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from bonafide.api.answers import After, Identifier, Limit, Taken
 from bonafide.api.caller import Caller, needs
 from bonafide.api.codes import Code
+from bonafide.api.idempotency import IdempotentRoute
 from bonafide.api.metering import metrics_of
 from bonafide.api.problem import Refusal, problems
 from bonafide.capture import PictureFormat, read_picture
@@ -66,7 +67,7 @@ class DecisionAnswer(BaseModel):
 
 def routes(_counter: Counter) -> APIRouter:
     """List, open, decide."""
-    router = APIRouter(tags=["cases"])
+    router = APIRouter(tags=["cases"], route_class=IdempotentRoute)
 
     @router.get("/v1/cases", summary="The cases that wait to be decided, oldest first.", responses=_REFUSED)
     def listed(caller: _Reviewer, after: After = None, limit: Limit = 50) -> CasesAnswer:

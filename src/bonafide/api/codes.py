@@ -20,9 +20,14 @@ class Code(StrEnum):
     KEY_MISSING = "key_missing"
     LINK_MISSING = "link_missing"
     LINK_OVER = "link_over"
+    SESSION_MISSING = "session_missing"
     SCOPE_MISSING = "scope_missing"
     NOT_PERMITTED = "not_permitted"
     CONFLICT = "conflict"
+    IDEMPOTENCY_KEY_MALFORMED = "idempotency_key_malformed"
+    IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
+    IDEMPOTENCY_IN_FLIGHT = "idempotency_in_flight"
+    IDEMPOTENCY_ANSWER_GONE = "idempotency_answer_gone"
     IN_PROGRESS = "in_progress"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
     PROOF_NOT_YET = "proof_not_yet"
@@ -44,9 +49,14 @@ STATUS: Final[Mapping[Code, int]] = {
     Code.KEY_MISSING: 401,
     Code.LINK_MISSING: 401,
     Code.LINK_OVER: 403,
+    Code.SESSION_MISSING: 401,
     Code.SCOPE_MISSING: 403,
     Code.NOT_PERMITTED: 403,
     Code.CONFLICT: 409,
+    Code.IDEMPOTENCY_KEY_MALFORMED: 400,
+    Code.IDEMPOTENCY_KEY_REUSED: 422,
+    Code.IDEMPOTENCY_IN_FLIGHT: 409,
+    Code.IDEMPOTENCY_ANSWER_GONE: 409,
     Code.IN_PROGRESS: 409,
     Code.TOO_MANY_ATTEMPTS: 429,
     Code.PROOF_NOT_YET: 404,

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from bonafide.api.answers import After, Identifier, Limit, ReasonAnswer, Taken, reason_answers
 from bonafide.api.caller import Caller, needs
 from bonafide.api.codes import Code
+from bonafide.api.idempotency import IdempotentRoute
 from bonafide.api.problem import Refusal, language_of, problems
 from bonafide.outcome import Outcome
 from bonafide.service.api_keys import Scope
@@ -86,7 +87,7 @@ class SignUpsAnswer(BaseModel):
 
 def routes(_counter: Counter) -> APIRouter:
     """Begin, list, read; receipt and proof."""
-    router = APIRouter(tags=["sign-ups"])
+    router = APIRouter(tags=["sign-ups"], route_class=IdempotentRoute)
 
     @router.post(
         "/v1/sign-ups", status_code=201, summary="Begin a sign-up; its link is told once.", responses=_REFUSED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import MutableHeaders
 from starlette.routing import BaseRoute
@@ -19,6 +19,9 @@ from bonafide.api.problem import language_of, problem_response
 # Requests that one process answers at a time. Each may hold a body of 26 MB.
 MOST_REQUESTS: Final = 128
 
+if TYPE_CHECKING:
+    from bonafide.api.traces import Answered, Traces
+
 _log = logging.getLogger(__name__)
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -29,17 +32,32 @@ class Watch:
     """
 
     def __init__(
-        self, app: ASGIApp, *, metrics: Metrics, behind_tls: bool, most: int = MOST_REQUESTS
+        self,
+        app: ASGIApp,
+        *,
+        metrics: Metrics,
+        traces: Traces | None = None,
+        behind_tls: bool,
+        most: int = MOST_REQUESTS,
     ) -> None:
         self._app = app
         self._metrics = metrics
+        self._traces = traces
         self._behind_tls = behind_tls
         self._room = most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-            return
+        elif self._traces is None:
+            await self._watch(scope, receive, send)
+        else:
+            with self._traces.request() as traced:
+                await self._watch(scope, receive, send, traced)
+
+    async def _watch(
+        self, scope: Scope, receive: Receive, send: Send, traced: Answered | None = None
+    ) -> None:
         began = time.perf_counter()
         status = 0
 
@@ -63,13 +81,15 @@ class Watch:
                 await problem_response(Code.FAULT, language_of(scope))(scope, receive, answer)
             finally:
                 self._room += 1
-                self._told(scope, status, time.perf_counter() - began)
+                self._told(scope, status, time.perf_counter() - began, traced)
 
-    def _told(self, scope: Scope, status: int, seconds: float) -> None:
+    def _told(self, scope: Scope, status: int, seconds: float, traced: Answered | None) -> None:
         # Neither an address nor a query: they hold identifiers, and whatever a stranger puts there.
         method = scope["method"] if scope["method"] in _METHODS else "other"
         route = _template(scope)
         self._metrics.answered(method, route, status, seconds)
+        if traced is not None:
+            traced(method, route, status)
         told = {"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1)}
         _log.info("request", extra={"request": told})
 

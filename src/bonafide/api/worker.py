@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from bonafide.api.app import Limits, make_app
 from bonafide.api.patience import PatientProtocol
+from bonafide.api.telemetry import open_traces
 from bonafide.service.counter import Counter
 from bonafide.settings import Settings
 
@@ -32,7 +33,12 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     stop_by_signal()
     with Counter.open(settings) as counter:
         counter.verifier.load()
-        app = make_app(counter, limits=Limits.of_machine(settings.workers), behind_tls=settings.behind_tls)
+        app = make_app(
+            counter,
+            limits=Limits.of_machine(settings.workers),
+            behind_tls=settings.behind_tls,
+            traces=open_traces(settings),
+        )
         _log.info("Serving at %s", settings.bind)
         uvicorn.Server(configured(app)).run([listener])
 

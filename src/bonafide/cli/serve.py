@@ -12,7 +12,9 @@ from bonafide.errors import SettingInvalid, SetupBroken
 from bonafide.service.accounts import INVITATION_LIFE
 from bonafide.service.beginning import FIRST_KEY_LIFE, FirstStart, begin
 from bonafide.service.chores import doing_chores
+from bonafide.service.retention import require_listed
 from bonafide.service.safekeeping import open_store, open_vault
+from bonafide.service.webhook_delivery import delivering
 from bonafide.settings import Settings
 
 _BACKLOG = 2048
@@ -30,12 +32,14 @@ def command(settings: Settings) -> None:
     try:
         from bonafide.api.log import begin_logging  # noqa: PLC0415 - the extra may not be installed
         from bonafide.api.supervisor import supervise  # noqa: PLC0415
+        from bonafide.api.telemetry import require_telemetry  # noqa: PLC0415
         from bonafide.api.worker import serve, stop_by_signal  # noqa: PLC0415
     except ModuleNotFoundError as missing:
         raise SetupBroken(
             f"The package {missing.name}, with which the service answers, is not installed",
             "Run `pip install 'bonafide[service]'`",
         ) from None
+    require_telemetry(settings)
     stop_by_signal()
     begin_logging()
     with contextlib.closing(_listening(settings)) as listener:
@@ -44,10 +48,10 @@ def command(settings: Settings) -> None:
             # holder away, a store of another version.
             open_vault(settings)
             first = begin(settings, store)
-            store.operators()
+            require_listed(settings, store)
         for line in _greeting(settings, listener, first):
             click.echo(line)
-        with doing_chores(settings):
+        with doing_chores(settings), delivering(settings):
             (serve if settings.workers == 1 else supervise)(settings, listener)
 
 

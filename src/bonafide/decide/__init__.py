@@ -12,6 +12,8 @@ from bonafide.decide.checks import (
     InOrder,
     PersonPresent,
 )
+from bonafide.decide.counter_rules import Counted, CounterRule, CounterRules, fired, referred
+from bonafide.decide.counter_rules_file import parse_rules, shipped_rules
 from bonafide.decide.evidence import CaseEvidence
 from bonafide.decide.policy import COMPARE_ONLY, PRESETS, SIM_SIGNUP, Policy, preset
 
@@ -22,6 +24,9 @@ __all__ = [
     "AllOf",
     "CaseEvidence",
     "Check",
+    "Counted",
+    "CounterRule",
+    "CounterRules",
     "Description",
     "DocumentSound",
     "FaceAcquired",
@@ -31,5 +36,9 @@ __all__ = [
     "InOrder",
     "PersonPresent",
     "Policy",
+    "fired",
+    "parse_rules",
     "preset",
+    "referred",
+    "shipped_rules",
 ]

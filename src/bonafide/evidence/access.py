@@ -35,6 +35,9 @@ class Action(StrEnum):
     EXPORT = "export"
     """All that is kept of somebody was given to them."""
 
+    OBJECTION = "objection"
+    """Somebody on the staff decided an objection to a line."""
+
     BREAK_GLASS = "break-glass"
     """Two people had something opened out of the ordinary."""
 

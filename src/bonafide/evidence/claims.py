@@ -21,7 +21,7 @@ class Claims:
     person being there. `false_match_rate` is the promised rate at which the policy takes two people for one.
     `detector`, `recogniser`, `text_detector` and `text_recogniser` are model contract ids, the latter two and
     the `document`'s kind None where no document was read; the ids, `calibration` and `policy` are SHA-256,
-    hex.
+    hex, and so is `rules`, of the rules about patterns across sign-ups, None where no sign-up was decided.
     """
 
     identifier: str
@@ -39,6 +39,7 @@ class Claims:
     calibration: str
     policy: str
     software: str
+    rules: str | None = None
 
     def as_document(self) -> Mapping[str, ClaimValue]:
         """The claims as JSON values, by name."""
@@ -60,5 +61,6 @@ class Claims:
             "text_detector": self.text_detector,
             "text_recogniser": self.text_recogniser,
             "document": self.document,
+            "rules": self.rules,
         }
         return claims | {name: value for name, value in read.items() if value is not None}

@@ -73,16 +73,19 @@ def erase(
     signer: Signer,
     software: str,
     purpose: str | None = None,
+    first: Callable[[Transaction], None] = lambda _transaction: None,
 ) -> Erased:
     """Erase all that is kept of somebody, under however many identifiers, or only what rests on consents to
     one purpose, which must have been withdrawn. Data keys go with the records that they encrypt.
 
-    Somebody of whom nothing is kept, any more or ever, is no error. Raises `NotPermitted` if a consent to the
+    `first` is asked in the same unit of work, and whatever it raises leaves everything as it was. Somebody of
+    whom nothing is kept, any more or ever, is no error. Raises `NotPermitted` if a consent to the
     purpose still stands, `StoreUnusable` as the store does.
     """
     whom = tuple(dict.fromkeys(subjects))
 
     def work(transaction: Transaction) -> Erased:
+        first(transaction)
         if purpose is not None:
             _require_withdrawn(transaction, whom, purpose)
         rows = tuple(

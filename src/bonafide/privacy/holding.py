@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import Table
+from sqlalchemy import ColumnElement, Table, select
 
 from bonafide.store import Transaction
 
@@ -33,3 +33,9 @@ class Holding(Protocol):
 
     def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:
         """Erase at most so many rows whose deadline has come by `now`, in retention time; how many went."""
+
+
+def remove_some(transaction: Transaction, table: Table, *conditions: ColumnElement[bool], most: int) -> int:
+    """Remove at most so many of the operator's rows that meet the conditions; how many went."""
+    due = select(table.c.id).where(table.c.operator == transaction.operator, *conditions).limit(most)
+    return transaction.remove(table, table.c.id.in_(due))

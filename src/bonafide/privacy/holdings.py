@@ -11,11 +11,16 @@ from sqlalchemy import ColumnElement, Table, and_, exists, or_, select
 
 from bonafide.evidence.access import AccessRow
 from bonafide.privacy.consent import Consent, Subject
-from bonafide.privacy.holding import Holding
+from bonafide.privacy.counted_row import CountedRow
+from bonafide.privacy.delivery_holdings import Answers, Messages
+from bonafide.privacy.holding import Holding, remove_some
+from bonafide.privacy.kept_line import CodeRow, LineRow, ObjectionRow, SessionRow
 from bonafide.privacy.opinion import Opinion
 from bonafide.privacy.referred_case import ReferredCase
 from bonafide.privacy.sign_up_rows import AttemptRow, SignUpRow
 from bonafide.store import Transaction
+from bonafide.store.counted_tables import COUNTED
+from bonafide.store.line_tables import CUSTOMER_CODE, CUSTOMER_SESSION, LINE, OBJECTION
 from bonafide.store.people_tables import ACCOUNT, CEREMONY, CREDENTIAL, INVITATION, OPINION, WEB_SESSION
 from bonafide.store.schema import (
     ACCESS,
@@ -90,6 +95,22 @@ class OwnRows:
         )
 
 
+_OF_SUBJECTS: Final = (
+    CONSENT,
+    DECISION,
+    REFERRED_CASE,
+    SEALED,
+    SIGN_UP,
+    ATTEMPT,
+    COUNTED,
+    OPINION,
+    LINE,
+    OBJECTION,
+    CUSTOMER_SESSION,
+    CUSTOMER_CODE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Subjects:
     """The identifiers that everything else hangs on: they go with the last of it."""
@@ -104,8 +125,7 @@ class Subjects:
         return 0 if purpose is not None else transaction.remove(SUBJECT, SUBJECT.c.id == subject)
 
     def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:  # noqa: ARG002
-        tables = (CONSENT, DECISION, REFERRED_CASE, SEALED, SIGN_UP, ATTEMPT, OPINION)
-        resting = tuple(table.c.subject for table in tables)
+        resting = tuple(table.c.subject for table in _OF_SUBJECTS)
         return remove_some(transaction, SUBJECT, *_without(SUBJECT, resting), most=most)
 
 
@@ -142,7 +162,7 @@ class Accesses:
     def export(self, transaction: Transaction, subject: str) -> Sequence[object]:
         own = [
             select(table.c.id).where(table.c.operator == transaction.operator, table.c.subject == subject)
-            for table in (CONSENT, DECISION, SEALED)
+            for table in (CONSENT, DECISION, SEALED, OBJECTION)
         ]
         cases = select(REFERRED_CASE.c.id).where(
             REFERRED_CASE.c.operator == transaction.operator, REFERRED_CASE.c.subject == subject
@@ -232,31 +252,38 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
     # First: whoever decides a sign-up takes its row first, so that of two at once one waits for the other.
     OwnRows("sign-up", SIGN_UP, SignUpRow),
     Attempts(),
+    OwnRows("counted", COUNTED, CountedRow),
+    OwnRows("objection", OBJECTION, ObjectionRow),
+    OwnRows("customer-session", CUSTOMER_SESSION, SessionRow, goes_with_purpose=False),
+    OwnRows("customer-code", CUSTOMER_CODE, CodeRow, goes_with_purpose=False),
+    OwnRows("line", LINE, LineRow),
     OwnRows("sealed", SEALED, SealedRow),
-    OwnRows("decision", DECISION, DecisionRecord, resting=(SIGN_UP.c.decision,)),
+    OwnRows("decision", DECISION, DecisionRecord, resting=(SIGN_UP.c.decision, LINE.c.decision)),
     OwnRows("opinion", OPINION, Opinion),
     OwnRows("case", REFERRED_CASE, ReferredCase, resting=(SEALED.c.referred_case, OPINION.c.referred_case)),
     OwnRows(
         "consent",
         CONSENT,
         Consent,
-        resting=(SIGN_UP.c.consent, SEALED.c.consent, DECISION.c.consent, REFERRED_CASE.c.consent),
+        resting=(
+            SIGN_UP.c.consent,
+            SEALED.c.consent,
+            DECISION.c.consent,
+            REFERRED_CASE.c.consent,
+            LINE.c.consent,
+        ),
         goes_with_purpose=False,
     ),
     Subjects(),
     Accesses(),
     BreakGlasses(),
+    Messages(),
+    Answers(),
     OfStaff("web session", WEB_SESSION),
     OfStaff("ceremony", CEREMONY),
     OfStaff("invitation", INVITATION),
     StaffAccounts(),
 )
-
-
-def remove_some(transaction: Transaction, table: Table, *conditions: ColumnElement[bool], most: int) -> int:
-    """Remove at most so many of the operator's rows that meet the conditions; how many went."""
-    due = select(table.c.id).where(table.c.operator == transaction.operator, *conditions).limit(most)
-    return transaction.remove(table, table.c.id.in_(due))
 
 
 def _without(table: Table, resting: Sequence[ColumnElement[Any]]) -> list[ColumnElement[bool]]:

@@ -52,6 +52,8 @@ class Kept(StrEnum):
     CONSENT = "consent"
     CASE_PICTURE = "case-picture"
     TEMPLATE = "template"
+    LINE = "line"
+    COUNTED = "counted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ class Purpose:
     def deadline(self, kind: Kept, now: datetime) -> datetime | None:
         """Until when a thing of a kind is kept that begins to be kept now; None if it may not be kept.
 
-        `now` and the result are retention time. A consent is kept from the end of its life.
+        `now` and the result are retention time. A consent is kept from the end of its life, a line from its
+        own end: `now` is then that moment.
         """
         if kind not in self.keeps:
             return None

@@ -11,10 +11,12 @@ from typing import Final
 from sqlalchemy import ColumnElement, Table, func, select
 
 from bonafide.privacy.now import Now
-from bonafide.privacy.purpose import Purpose
+from bonafide.privacy.purpose import Kept, Purpose
 from bonafide.privacy.referred_case import lapsed_cases
 from bonafide.store import Transaction
+from bonafide.store.counted_tables import COUNTED
 from bonafide.store.epochs import Epoch
+from bonafide.store.line_tables import LINE, OBJECTION
 from bonafide.store.people_tables import OPINION
 from bonafide.store.schema import ACCESS, CONSENT, DECISION, EPOCH, ERASURE, REFERRED_CASE, SEALED
 from bonafide.store.sign_up_tables import SIGN_UP
@@ -24,7 +26,9 @@ FILING: Final = 100_000
 NEAR_FILING: Final = 80_000
 FILING_WORKING_DAYS: Final = 30
 
-_BY_PURPOSE: Final = (SEALED, DECISION, REFERRED_CASE, OPINION, SIGN_UP, CONSENT)
+_BY_PURPOSE: Final = (SEALED, DECISION, REFERRED_CASE, OPINION, SIGN_UP, CONSENT, LINE, OBJECTION, COUNTED)
+# The numbers of lines are sealed as well, and are no faces.
+_OF_FACES: Final = SEALED.c.kind != Kept.LINE
 
 
 class FilingState(StrEnum):
@@ -69,7 +73,7 @@ class ModelInUse:
 @dataclass(frozen=True, slots=True)
 class KeptCount:
     """How many rows of a holding there are for a purpose, and the first and last deadline among them, in
-    retention time. One before this moment means that nobody swept.
+    retention time. One before this moment means that nobody swept, `WHILE_ACTIVE` that a line has not ended.
     """
 
     holding: str
@@ -155,7 +159,7 @@ def reached_by(transaction: Transaction) -> date | None:
     """
     came = (
         select(func.min(SEALED.c.made_at).label("at"))
-        .where(SEALED.c.operator == transaction.operator)
+        .where(SEALED.c.operator == transaction.operator, _OF_FACES)
         .group_by(SEALED.c.subject)
         .order_by("at")
         .offset(FILING - 1)
@@ -202,7 +206,9 @@ def _accesses(transaction: Transaction, since: datetime) -> tuple[AccessCount, .
 
 
 def _people(transaction: Transaction) -> int:
-    query = select(func.count(SEALED.c.subject.distinct())).where(SEALED.c.operator == transaction.operator)
+    query = select(func.count(SEALED.c.subject.distinct())).where(
+        SEALED.c.operator == transaction.operator, _OF_FACES
+    )
     return transaction.connection.execute(query).scalar_one()
 
 

@@ -1,4 +1,4 @@
-"""How often something may be tried in vain, by document, device and subject, before it is locked for a while.
+"""How often something may be tried in vain, by document, device, subject or line, before it is locked.
 
 The values are those that AWS recommends for face liveness: five failures within three minutes lock for an
 hour. Failures that are under way at one moment do not know of each other, so that a few more may happen.
@@ -36,19 +36,20 @@ class AttemptKind(StrEnum):
     DOCUMENT = "document"
     DEVICE = "device"
     SUBJECT = "subject"
+    LINE = "line"
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptKey:
-    """What stands for a document, device or subject in the count."""
+    """What stands for a document, device, subject or line in the count."""
 
     kind: AttemptKind
     key: str
 
 
 def attempt_key(vault: Vault, operator: str, kind: AttemptKind, what: str) -> AttemptKey:
-    """The key of a document's index, a device's name or a subject's identifier. Raises `VaultClosed` as the
-    vault, and `UsageError` for nothing, or more than 512 characters.
+    """The key of a document's or line's index, a device's name or a subject's identifier. Raises
+    `VaultClosed` as the vault, and `UsageError` for nothing, or more than 512 characters.
     """
     if not 0 < len(what) <= _LONGEST:
         raise UsageError(f"A {kind} is named by 1 to {_LONGEST} characters", "Name it so, or not at all")
@@ -59,9 +60,14 @@ def require_unlocked(
     transaction: Transaction, keys: Iterable[AttemptKey], purpose: Purpose, language: Language, now: Now
 ) -> None:
     """Raises `TooManyTries`, which names the other way, if any of them is locked; it does not say which."""
-    if any(_locked(transaction, key, now) for key in keys):
+    if any_locked(transaction, keys, now):
         other_way = purpose.notices[language].alternative
         raise TooManyTries("This was tried in vain too often", f"Try again in an hour. Or: {other_way}")
+
+
+def any_locked(transaction: Transaction, keys: Iterable[AttemptKey], now: Now) -> bool:
+    """Whether any of them is locked."""
+    return any(_locked(transaction, key, now) for key in keys)
 
 
 def record_failure(

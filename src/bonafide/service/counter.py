@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from bonafide.errors import SettingInvalid
+from bonafide.decide import CounterRules, shipped_rules
 from bonafide.privacy.now import Now
 from bonafide.privacy.retention_clock import RetentionClock
-from bonafide.service.retention import Retention
+from bonafide.service.counter_rules import rules_for
+from bonafide.service.retention import Retention, require_listed
 from bonafide.service.safekeeping import open_store, open_vault
 from bonafide.service.verifier import Verifier
 from bonafide.settings import Settings
@@ -30,21 +31,18 @@ class Counter:
     vault: Vault
     signer: FileSigner
     verifier: Verifier
+    rules: CounterRules = field(default_factory=shipped_rules)
 
     @classmethod
     @contextlib.contextmanager
     def open(cls, settings: Settings) -> Iterator[Counter]:
         """Open all of it, until the end of the block.
 
-        Raises what `open_store`, `open_vault`, `FileSigner.open` and `Verifier.open` raise, and
+        Raises what `open_store`, `open_vault`, `FileSigner.open`, `Verifier.open` and `rules_for` raise, and
         `SettingInvalid` where the store does not list the settings' operator.
         """
         with contextlib.closing(open_store(settings)) as store:
-            if settings.operator not in store.operators():
-                raise SettingInvalid(
-                    f"The store lists no operator {settings.operator}",
-                    "Set BONAFIDE_OPERATOR to one that it lists, or run `bonafide store upgrade`",
-                )
+            require_listed(settings, store)
             yield cls(
                 settings,
                 store,
@@ -52,6 +50,7 @@ class Counter:
                 open_vault(settings),
                 FileSigner.open(settings.data_dir),
                 Verifier.open(settings),
+                rules_for(settings),
             )
 
     def now(self) -> Now:

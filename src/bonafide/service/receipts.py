@@ -30,5 +30,6 @@ def receipt_for(case: Verification, signer: Signer, *, issued_at: datetime, iden
         calibration=case.calibration.digest,
         policy=case.policy.digest,
         software=SOFTWARE,
+        rules=case.rules,
     )
     return sign_receipt(claims, signer)

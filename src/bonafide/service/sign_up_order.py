@@ -64,7 +64,7 @@ def _check_purpose(name: str) -> None:
     fit = [
         known
         for known, purpose in purposes().items()
-        if known in PRESETS and {Kept.DECISION, Kept.CASE_PICTURE} <= purpose.keeps.keys()
+        if known in PRESETS and {Kept.DECISION, Kept.CASE_PICTURE, Kept.COUNTED} <= purpose.keeps.keys()
     ]
     if name not in fit:
         _refuse("purpose", "is none that people sign up for", f"Choose one of {', '.join(fit)}")

@@ -9,6 +9,7 @@ from bonafide.privacy import Now
 from bonafide.privacy.holdings import DecisionRecord
 from bonafide.privacy.sign_up_rows import SignUpRow
 from bonafide.service.announcing import announce
+from bonafide.service.counter_history import settle_counted
 from bonafide.service.sign_up import SignUpState
 from bonafide.store import Transaction
 from bonafide.store.sign_up_tables import SIGN_UP
@@ -43,4 +44,5 @@ def settle(transaction: Transaction, case: str, made: DecisionRecord, now: Now) 
         decided_at=made.decided_at,
         deadline=made.deadline,
     )
+    settle_counted(transaction, row.id, Outcome(made.outcome))
     announce(transaction, f"sign-up.{row.state}", row.id, now)

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from sqlalchemy import or_
 
@@ -27,13 +28,13 @@ from bonafide.service.attempt_limits import (
 from bonafide.service.bearer import Bearer
 from bonafide.service.case_picture import CasePicture, PictureKind
 from bonafide.service.counter import Counter
+from bonafide.service.counter_history import CounterHistory, Judged, count_in
 from bonafide.service.judging import flaws_to_mend, tried_in_vain
 from bonafide.service.keeping import Keeping
 from bonafide.service.retention import new_identifier
 from bonafide.service.sign_up import CLAIM_LIFE, SignUpState, Told
 from bonafide.service.sign_up_links import busy, read_link, require_usable, row_of_link
 from bonafide.service.sign_up_settling import STATE_OF
-from bonafide.service.verification import Verification
 from bonafide.store import Transaction
 from bonafide.store.sign_up_tables import SIGN_UP
 from bonafide.wording.language import Language
@@ -62,18 +63,25 @@ class _Claim:
         """Let go of the sign-up. Raises `NotPermitted` if it was decided, declined, erased or taken over
         meanwhile.
         """
-        own = (
-            SIGN_UP.c.id == self.row.id,
-            SIGN_UP.c.claim == self.id,
-            SIGN_UP.c.state == SignUpState.AGREED,
-        )
         ended = {
             "claim": None,
             "claimed_at": None,
             "state": state.value,
             "tries_left": SIGN_UP.c.tries_left + give_back,
         }
-        if transaction.change(SIGN_UP, *own, **ended) != 1:
+        self._change(transaction, **ended)
+
+    def hold(self, transaction: Transaction) -> None:
+        """Take the sign-up's row, before anything else is written. Raises as `end`."""
+        self._change(transaction, claim=self.id)
+
+    def _change(self, transaction: Transaction, **values: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
+        own = (
+            SIGN_UP.c.id == self.row.id,
+            SIGN_UP.c.claim == self.id,
+            SIGN_UP.c.state == SignUpState.AGREED,
+        )
+        if transaction.change(SIGN_UP, *own, **values) != 1:
             raise NotPermitted(
                 "The sign-up went on without these pictures", "See where it stands, and go on from there"
             )
@@ -87,6 +95,7 @@ class Submitting:
         self._operator = operator
         self._store = counter.store
         self._keeping = Keeping(counter.kept(operator), counter.vault, counter.signer)
+        self._history = CounterHistory(counter, operator)
 
     def submit(
         self,
@@ -99,9 +108,11 @@ class Submitting:
     ) -> Told:
         """Decide the sign-up of a link, of whom has agreed. Once this returns a decision, no crash loses it.
 
-        `device` is what the device that shows the pictures is known by; only a keyed hash of it is kept, for
-        an hour. Pictures that could only not be judged may be handed in again while tries are left; on the
-        last try a person is to look at them.
+        `device` is what the device that shows the pictures is known by; only keyed hashes of it are kept, for
+        an hour where it failed, for 30 days where it was decided. Where a pattern across sign-ups is seen
+        (`counter_history.py`), a person decides in place of the machine that would have accepted. Pictures
+        that could only not be judged may be handed in again while tries are left; on the last try a person
+        is to look at them.
 
         Raises `NotPermitted` for a link that is unknown, used, run out, not agreed to or being worked with,
         `TooManyTries` while document, device or person are locked (`attempt_limits.py`), `UnreadablePicture`
@@ -126,7 +137,9 @@ class Submitting:
             if flaws and claim.row.tries_left > 0:
                 self._let_go(claim, keys)
                 return Told(SignUpState.AGREED, None, flaws, claim.row.tries_left, again=True)
-            return self._keep(claim, case, keys, _pictures(document, selfie, document_back))
+            judged = self._history.judge(claim.row, claim.subject, case, device, claim.hold)
+            failed = keys if tried_in_vain(case) else ()
+            return self._keep(claim, judged, failed, _pictures(document, selfie, document_back))
 
     def _claim(self, link: Bearer, device: str | None) -> _Claim:
         now = self._counter.now()
@@ -195,11 +208,11 @@ class Submitting:
     def _keep(
         self,
         claim: _Claim,
-        case: Verification,
-        keys: tuple[AttemptKey, ...],
+        judged: Judged,
+        failed: tuple[AttemptKey, ...],
         pictures: tuple[CasePicture, ...],
     ) -> Told:
-        now = self._counter.now()
+        now, case = self._counter.now(), judged.case
         state = STATE_OF[case.outcome]
 
         def also(transaction: Transaction, made: DecisionRecord) -> None:
@@ -213,8 +226,8 @@ class Submitting:
                 decided_at=made.decided_at,
                 deadline=made.deadline,
             )
-            if tried_in_vain(case):
-                record_failure(transaction, keys, claim.subject, now)
+            count_in(transaction, judged.row)
+            record_failure(transaction, failed, claim.subject, now)
             announce(transaction, f"sign-up.{state}", claim.row.id, now)
 
         self._keeping.keep(case, claim.leave, pictures, before=partial(claim.end, state=state), also=also)

@@ -36,7 +36,8 @@ class Verification:
     `text_detector`, `text_recogniser` and `document_kind` are None where no document was read;
     `document_checks` are all that were made of it and its chip. What it says is not kept: `document_index`
     stands for its number under the operator's key, None where none was certain or nobody asked. `timings_ms`
-    has the stages and `total`, in milliseconds. `explanation` is None unless it was asked for.
+    has the stages and `total`, in milliseconds. `explanation` is None unless it was asked for. `rules`
+    is the digest of the rules about patterns that were in force, None for a case that is no sign-up.
     """
 
     outcome: Outcome
@@ -53,6 +54,7 @@ class Verification:
     document_index: str | None
     timings_ms: Mapping[str, float]
     explanation: Explanation | None
+    rules: str | None = None
 
     @property
     def promise(self) -> OperatingPoint:

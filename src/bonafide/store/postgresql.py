@@ -36,6 +36,8 @@ _UNBOUND: Final = text(
 # Any number that nothing else locks by.
 _UPGRADE_LOCK: Final = 0x626F6E6166696465
 _PERSONAL: Final = (
+    "outbox",
+    "idempotency",
     "web_session",
     "ceremony",
     "invitation",
@@ -47,6 +49,11 @@ _PERSONAL: Final = (
     "approval",
     "break_glass",
     "access",
+    "objection",
+    "customer_session",
+    "customer_code",
+    "line",
+    "counted",
     "decision",
     "referred_case",
     "consent",

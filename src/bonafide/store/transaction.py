@@ -85,7 +85,8 @@ class Transaction:
         return self.connection.connection.cursor()
 
     def _count(self, statement: Insert | Update | Delete) -> int:
-        done = self.connection.execute(statement)
+        # Of an insertion, SQLAlchemy forgets by itself how many rows there were.
+        done = self.connection.execute(statement, execution_options={"preserve_rowcount": True})
         if not isinstance(done, CursorResult):
             raise TypeError("a change has no cursor")
         return done.rowcount

@@ -17,6 +17,7 @@ from bonafide.vault.holder import KeyHolder, KeyName, KeyUse
 from bonafide.vault.memory import wipe
 
 _INDEX_FORMAT: Final = "bonafide-document/1"
+_DERIVED_FORMAT: Final = "bonafide-derived/1"
 _OTHER_INDEX_FORMAT: Final = "bonafide-index/1"
 
 
@@ -94,6 +95,38 @@ class Vault:
         message = rfc8785.dumps([_INDEX_FORMAT, operator, *parts])
         return self._holder.mac(_index(operator), message).hex()
 
+    def derived_key(self, operator: str, use: str, *parts: str) -> bytearray:
+        """A key of 32 bytes for one use and context of an operator's, the same whenever asked for:
+        HMAC-SHA-256 under its index key (NIST SP 800-108r1, 4.1, one block). It tells nothing of that key nor
+        of any other that is derived, outlives epochs, and is nowhere kept; the caller wipes it.
+        """
+        return bytearray(self._holder.mac(_index(operator), _context(operator, use, parts)))
+
+    def seal_derived(
+        self, plaintext: bytes | bytearray, operator: str, use: str, *parts: str
+    ) -> tuple[bytes, bytes]:
+        """Encrypt under the key derived for a use and context, which is for no record of a person's: no epoch
+        ends it. The nonce and the ciphertext with its tag.
+        """
+        key = self.derived_key(operator, use, *parts)
+        try:
+            nonce = self._random(NONCE_BYTES)
+            return nonce, encrypt(key, nonce, plaintext, _context(operator, use, parts))
+        finally:
+            wipe(key)
+
+    def open_derived(
+        self, nonce: bytes, ciphertext: bytes, operator: str, use: str, *parts: str
+    ) -> bytearray:
+        """What `seal_derived` sealed for the same use and context, which the caller wipes. Raises
+        `RecordAltered` for any other, or if it was changed.
+        """
+        key = self.derived_key(operator, use, *parts)
+        try:
+            return decrypt(key, nonce, ciphertext, _context(operator, use, parts))
+        finally:
+            wipe(key)
+
     def index(self, operator: str, use: str, text: str) -> str:
         """What stands for something else than a document in the records of an operator: HMAC-SHA-256 under
         its index key, 64 hex digits. `use` says what it is (`line`, `device`): two uses' are never alike, nor
@@ -152,6 +185,10 @@ def _wrapping(operator: str, epoch: int) -> KeyName:
 
 def _index(operator: str) -> KeyName:
     return KeyName(operator, KeyUse.INDEX)
+
+
+def _context(operator: str, use: str, parts: tuple[str, ...]) -> bytes:
+    return rfc8785.dumps([_DERIVED_FORMAT, operator, use, *parts])
 
 
 def _characters(text: str) -> str:

@@ -7,12 +7,13 @@ from __future__ import annotations
 import io
 import socket
 import threading
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
@@ -37,6 +38,9 @@ from bonafide.service.verifier import Verifier
 from bonafide.settings import Settings
 from bonafide.store import Store
 from bonafide.vault import FileSigner, UnsafeFileHolder, Vault
+
+if TYPE_CHECKING:
+    from bonafide.api.traces import Traces
 
 OPERATOR = "counter.example"
 OTHER = "other.example"
@@ -168,6 +172,8 @@ class Service:
     def waiting(self) -> tuple[str, str]:
         """A sign-up that a person must decide: its identifier and its case's."""
         before, self.told.outcome = self.told.outcome, Outcome.REFER
+        # A document that is tried in vain too often is locked, and these are different people's.
+        self.told.number = f"L{uuid.uuid4().hex[:8]}"
         identifier, link = self.agreed()
         answer = self.client.post("/v1/capture/pictures", files=presented(), headers=link)
         assert answer.json()["state"] == "waiting", answer.text
@@ -188,9 +194,9 @@ def make_counter(store: Store, folder: Path, told: Told) -> Counter:
 
 
 @contextmanager
-def running(counter: Counter, limits: Limits | None = None) -> Iterator[str]:
+def running(counter: Counter, limits: Limits | None = None, traces: Traces | None = None) -> Iterator[str]:
     """A server in this process, as `bonafide serve` runs it; its address."""
-    app = make_app(counter, limits=limits or Limits(threads=4, waiting=16))
+    app = make_app(counter, limits=limits or Limits(threads=4, waiting=16), traces=traces)
     server = uvicorn.Server(configured(app))
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"

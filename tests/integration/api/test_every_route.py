@@ -17,9 +17,20 @@ if TYPE_CHECKING:
     from tests.integration.api.conftest import Service
 
 # What needs no key, for it tells nothing of anybody.
-OPEN = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/v1/openapi.json")}
-# Whoever has a link needs no key.
-LINKED = ("/v1/capture",)
+OPEN = {
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+    ("GET", "/v1/openapi.json"),
+    ("POST", "/v1/customers/sessions"),  # answers whoever has neither link nor code alike
+}
+# Whoever has a link or a session needs no key.
+LINKED = ("/v1/capture", "/v1/me")
+# What a route with an identifier wants to be said.
+SAID = {
+    "/v1/cases/{identifier}/decision": {"outcome": "accept"},
+    "/v1/objections/{identifier}/decision": {"outcome": "upheld"},
+    "/v1/lines/{identifier}/transfer": {"sign_up": str(uuid.uuid4())},
+}
 GARBAGE = ("", "Bearer", "Bearer x", "Basic eDp4", "Bearer bfk/counter.example/x/y", "Bearer " + "é" * 300)
 
 
@@ -40,7 +51,7 @@ def ask(
     if path.endswith(("/pictures", "/verify")) and method == "POST":
         body = {"files": presented(), "data": {"consented": "yes"} if path.endswith("/verify") else {}}
     elif method in ("POST", "PUT", "PATCH"):
-        body = {"json": {"outcome": "accept"} if path.endswith("/decision") else {}}
+        body = {"json": SAID.get(path, {})}
     return service.client.request(method, filled, headers=headers, **body)
 
 
@@ -100,14 +111,16 @@ def test_a_key_opens_no_link_and_a_link_no_key(service: Service) -> None:
 
 def test_another_operators_records_are_not_there(service: Service) -> None:
     sign_up, case = service.waiting()
+    line, objection, _ = stands(service)
     theirs = service.key(operator=OTHER)
     ours = service.key()
     walked = 0
     for method, path in routes(service):
-        if "{identifier}" not in path:
+        if "{identifier}" not in path or path.startswith(LINKED):
             continue
         walked += 1
-        identifier = case if path.startswith("/v1/cases") else sign_up
+        theirs_of = {"/v1/cases": case, "/v1/lines": line, "/v1/objections": objection}
+        identifier = next((of for room, of in theirs_of.items() if path.startswith(room)), sign_up)
         answer = ask(service, method, path, theirs, identifier)
         nothing = ask(service, method, path, ours)
         assert (answer.status_code, answer.json()) == (nothing.status_code, nothing.json()), (method, path)
@@ -115,9 +128,26 @@ def test_another_operators_records_are_not_there(service: Service) -> None:
     assert walked >= 4
     assert service.client.get("/v1/sign-ups", headers=theirs).json()["sign_ups"] == []
     assert service.client.get("/v1/cases", headers=theirs).json()["cases"] == []
+    assert service.client.get("/v1/lines", headers=theirs).json()["lines"] == []
+    assert service.client.get("/v1/objections", headers=theirs).json()["objections"] == []
+    assert service.client.get(f"/v1/lines/{line}", headers=ours).json()["active"]
     assert ask(service, "GET", "/metrics", theirs).status_code == 403
     # Nothing that they tried was done: the case still waits.
     assert [each["id"] for each in service.client.get("/v1/cases", headers=ours).json()["cases"]] == [case]
+
+
+def stands(service: Service) -> tuple[str, str, Mapping[str, str]]:
+    """A line, an objection to it, and the headers of whose it is."""
+    sign_up, link = service.agreed()
+    service.client.post("/v1/capture/pictures", files=presented(), headers=link)
+    wanted = {"sign_up": sign_up, "number": "+8613800000001"}
+    line = service.client.post("/v1/lines", json=wanted, headers=service.key()).json()["id"]
+    came = {"link": link["Authorization"].removeprefix("Bearer ")}
+    session = service.client.post("/v1/customers/sessions", json=came).json()["session"]
+    me = {"Authorization": f"Bearer {session}"}
+    objected = service.client.post("/v1/me/objections", json={"line": line}, headers=me)
+    assert objected.status_code == 201, objected.text
+    return line, objected.json()["id"], me
 
 
 def test_another_operators_link_cannot_be_made_of_ones_own(service: Service) -> None:

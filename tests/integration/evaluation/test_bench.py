@@ -14,12 +14,16 @@ from bonafide.errors import SetupBroken, UsageError
 from bonafide.evaluation.bench.case import Models, case_files
 from bonafide.evaluation.bench.floor import DECODE, FIND, TEMPLATE, record_floor
 from bonafide.evaluation.bench.reading import LINE, LOOK, TextModels, record_reading
+from bonafide.evaluation.bench.results import ServingSpeed
+from bonafide.evaluation.bench.served import serving
+from bonafide.evaluation.bench.serving import CONNECTIONS, measure_serving
 from bonafide.evaluation.bench.specimen import draw_document, draw_passport, draw_selfie
 from bonafide.evaluation.bench.stages import STAGES
 from bonafide.evaluation.commands.bench import command
+from bonafide.evaluation.extract import available_cores
 from bonafide.settings import Settings
 
-SHORT = ("--rounds", "2", "--starts", "1", "--windows", "1", "--decisions", "10")
+SHORT = ("--rounds", "2", "--starts", "1", "--windows", "1", "--decisions", "10", "--served", "0")
 
 
 @pytest.fixture
@@ -60,11 +64,40 @@ def test_a_short_run_measures_everything(bench: Callable[..., Result], models_ho
     assert (kept["rounds"], kept["decisions"]) == (10, 10)
     assert kept["decision_ms"]["p99"] >= kept["decision_ms"]["median"] > 0
     assert all(work["a_second"] > 0 and work["fsyncs"] > 0 for work in kept["works"].values())
+    assert found["serving"] == {"not_measured": "not asked for"}
     assert 0 < found["cold_start_s"] <= found["cold_start_median_s"]
     assert found["two_worker_scaling"] is None or found["two_worker_scaling"] > 0
     assert set(models_home.rglob("*")) == before, "no key, receipt or picture is left behind"
 
 
+@pytest.mark.long
+def test_a_service_is_measured_under_load(models_home: Path) -> None:
+    pytest.importorskip("uvicorn")
+    if available_cores() < 2:
+        pytest.skip("there are not two cores")
+    before = set(models_home.rglob("*"))
+    found = measure_serving(Settings(data_dir=models_home), "fast", 3)
+    assert isinstance(found, ServingSpeed)
+    assert (found.rounds, found.answers.count) == (1, 3)
+    assert found.two_workers_ratio > 0
+    assert found.one_worker_ratio > 0
+    # Whoever is alone reads and decides as much, and neither answers nor parses: the ratio cannot be far off.
+    assert 0.5 < found.cpu_ratio < 3
+    assert found.answers.p99_ms >= found.answers.p50_ms > 0
+    assert found.last.served > found.first.served >= 3 + CONNECTIONS
+    assert found.peak_mb >= found.last.mb > 100
+    assert set(models_home.rglob("*")) == before, "no key, store or picture is left behind"
+
+
+def test_a_service_that_does_not_start_is_no_measurement(tmp_path: Path) -> None:
+    with (
+        pytest.raises(SetupBroken, match="did not begin to serve"),
+        serving(Settings(data_dir=tmp_path), "no-such-profile", 1),
+    ):
+        pytest.fail("it must not begin")
+
+
+@pytest.mark.long
 def test_both_profiles_are_measured_and_told(bench: Callable[..., Result]) -> None:
     text = bench().stdout
     assert text.index("profile accurate") < text.index("profile fast") < text.index("Reading a")
@@ -118,6 +151,7 @@ def test_other_formats_than_jpeg_are_refused(bench: Callable[..., Result], tmp_p
         bench("--selfie", str(selfie))
 
 
+@pytest.mark.long
 def test_given_pictures_are_measured(bench: Callable[..., Result], tmp_path: Path) -> None:
     document = tmp_path / "document.jpg"
     document.write_bytes(draw_document())

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import func, select
@@ -18,15 +18,27 @@ from bonafide.privacy.approver import find_approver, register_approver
 from bonafide.privacy.break_glass import approve, ask, open_with
 from bonafide.privacy.break_glass_request import Request
 from bonafide.privacy.consent import Consent
+from bonafide.privacy.counted_row import CountedRow
 from bonafide.privacy.export import export
 from bonafide.privacy.holdings import HOLDINGS, DecisionRecord
+from bonafide.privacy.kept_line import WHILE_ACTIVE, CodeRow, LineRow, SessionRow
 from bonafide.privacy.purpose import Kept
 from bonafide.privacy.purpose_file import purposes
 from bonafide.privacy.sign_up_rows import AttemptRow, SignUpRow
+from bonafide.service.announcing import announce
 from bonafide.service.attempt_limits import AttemptKind, attempt_key, record_failure
+from bonafide.service.counter_history import count_in, device_index
+from bonafide.service.customer_session import How, open_session
+from bonafide.service.idempotency import KEPT
 from bonafide.service.keeping import add_decision
+from bonafide.service.line import LineEnd
+from bonafide.service.lines import end_line
+from bonafide.service.objections import make_objection
 from bonafide.store import Store, Transaction
-from bonafide.store.sealed import SealedRow, of_subject, open_from
+from bonafide.store.delivery_tables import IDEMPOTENCY, WEBHOOK
+from bonafide.store.epochs import current_epoch
+from bonafide.store.line_tables import CUSTOMER_CODE, CUSTOMER_SESSION, LINE
+from bonafide.store.sealed import SealedRow, find, of_subject, open_from, seal_into
 from bonafide.store.sign_up_tables import ATTEMPT, SIGN_UP
 
 KEYS = {name: Ed25519PrivateKey.from_private_bytes(name.encode().ljust(32)) for name in ("an", "bo")}
@@ -60,6 +72,12 @@ class Person:
         return cls(name, number, b"\xff\xd8\xff" + noise("selfie", 7000), document, noise("template", 2048))
 
     @property
+    def line(self) -> str:
+        """The number of their line."""
+        drawn = int.from_bytes(hashlib.sha256(self.number.encode()).digest(), "big")
+        return f"+86139{drawn % 10**8:08}"
+
+    @property
     def secrets(self) -> dict[str, bytes | str]:
         return {
             "name": self.name,
@@ -67,6 +85,8 @@ class Person:
             "selfie": self.selfie,
             "document": self.document,
             "template": self.template,
+            "line": self.line,
+            "line within its country": self.line[3:],
         }
 
 
@@ -81,6 +101,11 @@ class Life:
     sealed: tuple[SealedRow, ...]
     sign_up: SignUpRow
     attempt: AttemptRow
+    line: LineRow
+    session: SessionRow
+    code: CodeRow
+    answer: AnswerRow
+    counted: CountedRow
 
     @property
     def subject(self) -> str:
@@ -90,9 +115,12 @@ class Life:
     def encrypted(self) -> dict[str, bytes | str]:
         """Ciphertexts and wrapped keys."""
         return {
-            f"{part} of {row.id}": getattr(row, part)
-            for row in self.sealed
-            for part in ("ciphertext", "wrapped_key", "nonce")
+            "answer": self.answer.answer,
+            **{
+                f"{part} of {row.id}": getattr(row, part)
+                for row in self.sealed
+                for part in ("ciphertext", "wrapped_key", "nonce")
+            },
         }
 
     @property
@@ -106,23 +134,33 @@ class Life:
             **{f"consent {at}": consent.id for at, consent in enumerate(self.consents)},
             "sign-up": self.sign_up.id,
             "link": self.sign_up.digest,
+            "device": self.counted.device or "",
             "reference": self.sign_up.reference or "",
             "return address": self.sign_up.return_address or "",
+            "line's number": self.line.number_index,
+            "session": self.session.digest,
+            "code": self.code.code_index,
         }
 
     @property
     def logged(self) -> dict[str, bytes | str]:
         """What stays for its term: identifiers in rows about staff (of whom was exported, of what was
-        opened), and keyed hashes of what was tried in vain.
+        opened) and in messages that were not sent yet, and keyed hashes of what was tried in vain.
         """
-        return {"subject": self.subject, "opened": self.sealed[-1].id, "attempt": self.attempt.key}
+        return {
+            "subject": self.subject,
+            "opened": self.sealed[-1].id,
+            "attempt": self.attempt.key,
+            "line": self.line.id,
+        }
 
     def opens(self) -> bool:
         """Whether every sealed record is there and opens as what it was."""
         with self.office.store.read(self.office.operator) as transaction:
             rows = of_subject(transaction, self.subject)
         said = sorted(bytes(open_from(self.office.vault, self.office.operator, row)) for row in rows)
-        return said == sorted([self.person.selfie, self.person.document, self.person.template])
+        person = self.person
+        return said == sorted([person.selfie, person.document, person.template, person.line.encode()])
 
 
 def lives(office: Office, person: Person) -> Life:
@@ -132,7 +170,9 @@ def lives(office: Office, person: Person) -> Life:
     decision = decides(office, signup, person.number)
     pictures = [office.keeps(signup, content)[1] for content in (person.selfie, person.document)]
     template = office.keeps(pay, person.template, Kept.TEMPLATE)[1]
-    sign_up, attempt = signs_up(office, decision)
+    sign_up, attempt, counted = signs_up(office, decision)
+    line, number, session, code = gets_line(office, decision, sign_up, person.line)
+    is_told(office, line.id)
     exported = export(
         office.store,
         office.vault,
@@ -145,10 +185,153 @@ def lives(office: Office, person: Person) -> Life:
     )
     assert len(exported.as_zip()) > len(person.selfie) + len(person.document)
     assert breaks_glass(office, template.id) == person.template
-    return Life(office, person, (signup, pay), decision, (*pictures, template), sign_up, attempt)
+    sealed = (*pictures, number, template)
+    answer = is_answered(office, person)
+    return Life(
+        office,
+        person,
+        (signup, pay),
+        decision,
+        sealed,
+        sign_up,
+        attempt,
+        line,
+        session,
+        code,
+        answer,
+        counted,
+    )
 
 
-def signs_up(office: Office, decision: DecisionRecord) -> tuple[SignUpRow, AttemptRow]:
+@dataclass(frozen=True)
+class _Subscriber:
+    id: str
+    address: str
+    made_at: datetime
+    events: str = ""
+    generation: int = 1
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """An answer that is kept for a day, in case its request comes again."""
+
+    id: str
+    request: str
+    claim: str
+    claimed_until: datetime
+    made_at: datetime
+    status: int
+    nonce: bytes
+    answer: bytes
+    deadline: datetime
+
+
+def is_told(office: Office, line: str) -> None:
+    """An event of theirs waits to be sent to the operator's own system."""
+    now = office.now
+    hook = _Subscriber(office.identifier(), "https://billing.example/events", now.wall)
+
+    def work(transaction: Transaction) -> None:
+        transaction.remove(WEBHOOK)
+        transaction.add(WEBHOOK, hook)
+        announce(transaction, "line.ended", line, now)
+
+    office.store.write(office.operator, work)
+
+
+def is_answered(office: Office, person: Person) -> AnswerRow:
+    """A machine was told something about them, and might ask again."""
+    now, key = office.now, office.identifier()
+    nonce, sealed = office.vault.seal_derived(
+        person.line.encode(), office.operator, "idempotency-answer", "till-7", key
+    )
+    row = AnswerRow(
+        id=bytes(office.vault.derived_key(office.operator, "idempotency-key", key)).hex(),
+        request=bytes(office.vault.derived_key(office.operator, "idempotency-request", key)).hex(),
+        claim=office.identifier(),
+        claimed_until=now.retention,
+        made_at=now.wall,
+        status=201,
+        nonce=nonce,
+        answer=sealed,
+        deadline=now.retention + KEPT,
+    )
+    office.store.write(office.operator, lambda transaction: transaction.add(IDEMPOTENCY, row))
+    return row
+
+
+def gets_line(
+    office: Office, decision: DecisionRecord, sign_up: SignUpRow, number: str
+) -> tuple[LineRow, SealedRow, SessionRow, CodeRow]:
+    """A line that has ended, its sealed number, an objection to it, and how its customer came in."""
+    now, identifier = office.now, office.identifier()
+    epoch = current_epoch(office.store, office.vault, office.operator, now.retention).number
+    active = LineRow(
+        id=identifier,
+        subject=decision.subject,
+        consent=decision.consent,
+        decision=decision.id,
+        purpose=decision.purpose,
+        sign_up=sign_up.id,
+        number_index=office.vault.index(office.operator, "line", number),
+        document_index=decision.document_index or "",
+        shop=sign_up.shop,
+        bound_at=now.wall,
+        ended_at=None,
+        ended_because=None,
+        deadline=WHILE_ACTIVE,
+    )
+    code = CodeRow(
+        id=office.identifier(),
+        subject=decision.subject,
+        line=identifier,
+        number_index=active.number_index,
+        code_index=office.vault.index(office.operator, "customer-code", f"{identifier} 12345678"),
+        tries_left=5,
+        made_at=now.wall,
+        deadline=now.retention + timedelta(minutes=10),
+    )
+
+    def work(transaction: Transaction) -> tuple[LineRow, SealedRow, SessionRow, CodeRow]:
+        transaction.add(LINE, active)
+        transaction.add(CUSTOMER_CODE, code)
+        seal_into(
+            transaction,
+            office.vault,
+            number.encode(),
+            epoch=epoch,
+            id=identifier,
+            subject=decision.subject,
+            consent=decision.consent,
+            purpose=decision.purpose,
+            kind=Kept.LINE,
+            made_at=now.wall,
+            deadline=WHILE_ACTIVE,
+        )
+        make_objection(transaction, active, decision.subject, now)
+        ended = end_line(transaction, active, LineEnd.CANCELLED, now)
+        text = open_session(
+            transaction,
+            subject=decision.subject,
+            document_index=decision.document_index,
+            how=How.CODE,
+            opened_with=code.id,
+            now=now,
+            line=identifier,
+        )
+        assert text
+        (session,) = transaction.all(
+            SessionRow, CUSTOMER_SESSION, CUSTOMER_SESSION.c.subject == decision.subject
+        )
+        row = find(transaction, identifier)
+        assert row
+        return ended, row, session, code
+
+    return office.store.write(office.operator, work)
+
+
+def signs_up(office: Office, decision: DecisionRecord) -> tuple[SignUpRow, AttemptRow, CountedRow]:
     """The sign-up in which that was decided, and a failure before it."""
     identifier = office.identifier()
     row = SignUpRow(
@@ -158,7 +341,7 @@ def signs_up(office: Office, decision: DecisionRecord) -> tuple[SignUpRow, Attem
         digest=hashlib.sha256(f"link of {identifier}".encode()).hexdigest(),
         language="en",
         reference=f"order.{identifier}",
-        return_address=f"https://shop.example/done?about={identifier}",
+        return_address=f"https://{identifier}.example/done",  # in its first bytes nobody else's
         attended=True,
         agent="agent 7",
         shop="south gate",
@@ -173,15 +356,28 @@ def signs_up(office: Office, decision: DecisionRecord) -> tuple[SignUpRow, Attem
         reasons="match.confirmed",
         decided_at=decision.decided_at,
     )
+    counted = CountedRow(
+        id=row.id,
+        subject=decision.subject,
+        purpose=decision.purpose,
+        document=decision.document_index,
+        device=device_index(office.vault, office.operator, f"device of {decision.subject}"),
+        agent=row.agent,
+        outcome=decision.outcome,
+        unmatched=False,
+        at=office.now.retention,
+        deadline=office.now.retention + timedelta(days=30),
+    )
     key = attempt_key(office.vault, office.operator, AttemptKind.DOCUMENT, decision.document_index or "")
 
     def work(transaction: Transaction) -> AttemptRow:
         transaction.add(SIGN_UP, row)
         record_failure(transaction, (key,), decision.subject, office.now)
+        count_in(transaction, counted)
         (attempt,) = transaction.all(AttemptRow, ATTEMPT, ATTEMPT.c.subject == decision.subject)
         return attempt
 
-    return row, office.store.write(office.operator, work)
+    return row, office.store.write(office.operator, work), counted
 
 
 def decides(office: Office, consent: Consent, number: str) -> DecisionRecord:

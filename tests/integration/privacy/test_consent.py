@@ -46,7 +46,7 @@ def test_what_is_recorded_names_the_very_words(office: Office) -> None:
     with office.store.read(office.operator) as transaction:
         assert consent_of(transaction, consent.id) == consent
     assert consent.text_digest == SIGNUP.text_digest(Language.CHINESE)
-    assert (consent.purpose, consent.purpose_version, consent.giver) == ("sim-signup", 1, "person")
+    assert (consent.purpose, consent.purpose_version, consent.giver) == ("sim-signup", 2, "person")
     assert consent.given_at == START
     assert consent.deadline == SIGNUP.deadline(Kept.CONSENT, START)
 
@@ -54,7 +54,7 @@ def test_what_is_recorded_names_the_very_words(office: Office) -> None:
 def test_a_token_is_for_the_moment_the_purpose_and_the_person(office: Office) -> None:
     consent = office.gives()
     issued = asks(office, consent)
-    assert (issued.purpose, issued.purpose_version) == ("sim-signup", 1)
+    assert (issued.purpose, issued.purpose_version) == ("sim-signup", 2)
     assert (issued.subject, issued.consent) == (consent.subject, consent.id)
     assert issued.good_until == START + TOKEN_LIFE
     # Never longer than the consent lives.
@@ -88,7 +88,7 @@ def test_who_may_agree(office: Office, name: str, giver: Giver, age: Age, compla
             lambda transaction: give(
                 transaction,
                 purposes()[name],
-                version=1,
+                version=2,
                 language=Language.ENGLISH,
                 giver=giver,
                 age=age,
@@ -106,7 +106,7 @@ def test_who_may_agree(office: Office, name: str, giver: Giver, age: Age, compla
 
 def test_words_that_are_not_the_current_ones_count_for_nothing(office: Office) -> None:
     consent = office.gives()
-    newer = replace(SIGNUP, version=2)
+    newer = replace(SIGNUP, version=3)
     with office.store.read(office.operator) as transaction, pytest.raises(NotPermitted, match="other words"):
         token(transaction, consent.id, newer, office.now)
     # Nor if somebody changed them and left the version as it was.
@@ -120,7 +120,7 @@ def test_words_that_are_not_the_current_ones_count_for_nothing(office: Office) -
             lambda transaction: give(
                 transaction,
                 newer,
-                version=1,
+                version=2,
                 language=Language.ENGLISH,
                 giver=Giver.PERSON,
                 age=Age.ADULT,

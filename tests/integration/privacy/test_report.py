@@ -10,6 +10,7 @@ from tests.integration.privacy.test_erasure import erases
 
 from bonafide.privacy.consent import withdraw
 from bonafide.privacy.export import export
+from bonafide.privacy.kept_line import WHILE_ACTIVE, LineRow
 from bonafide.privacy.purpose import Kept
 from bonafide.privacy.purpose_file import purposes
 from bonafide.privacy.report import (
@@ -23,6 +24,10 @@ from bonafide.privacy.report import (
     privacy_report,
     reached_by,
 )
+from bonafide.store import Transaction
+from bonafide.store.epochs import current_epoch
+from bonafide.store.line_tables import LINE
+from bonafide.store.sealed import seal_into
 
 DAY = timedelta(days=1)
 MODEL = ModelInUse("made-up", "c" * 64, "d" * 64, (GroupErrorRate("north", 1e-4, 0.01),))
@@ -91,6 +96,31 @@ def test_what_is_kept_is_counted(office: Office, other: Office) -> None:
     assert (found.erasures, found.unfinished_erasures) == (1, 1)
     assert [epoch.number for epoch in found.epochs] == [1]
     assert found.filing.people == 2  # people, not pictures
+
+
+def test_the_number_of_a_line_is_no_face(office: Office) -> None:
+    consent = office.gives()
+    decision = office.decides(consent)
+    epoch = current_epoch(office.store, office.vault, OPERATOR, START).number
+    line = LineRow(
+        "line", consent.subject, consent.id, decision.id, "sim-signup", "sign-up",
+        "a" * 64, "b" * 64, None, START, None, None, WHILE_ACTIVE,
+    )  # fmt: skip
+
+    def work(transaction: Transaction) -> None:
+        transaction.add(LINE, line)
+        seal_into(
+            transaction, office.vault, b"+8613900000000", epoch=epoch, id="line", subject=consent.subject,
+            consent=consent.id, purpose="sim-signup", kind=Kept.LINE, made_at=START, deadline=WHILE_ACTIVE,
+        )  # fmt: skip
+
+    office.store.write(OPERATOR, work)
+    found = report(office)
+    assert found.filing.people == 0
+    assert KeptCount("line", "sim-signup", 1, WHILE_ACTIVE, WHILE_ACTIVE) in found.kept
+    assert KeptCount("sealed", "sim-signup", 1, WHILE_ACTIVE, WHILE_ACTIVE) in found.kept
+    office.passes(4000 * DAY)
+    assert report(office).overdue == 2  # the decision and the consent, which stay for the line's sake
 
 
 def test_only_the_period_is_counted(office: Office) -> None:

@@ -299,5 +299,13 @@ def test_what_is_erased_stays_in_no_statistics(both: Store, postgresql_folder: P
         ("sign_up", "reference"),
         ("sign_up", "return_address"),
         ("attempt", "key"),
+        ("counted", "document"),
+        ("counted", "device"),
+        ("line", "number_index"),
+        ("line", "document_index"),
+        ("customer_session", "document_index"),
+        ("customer_session", "digest"),
+        ("customer_code", "number_index"),
+        ("customer_code", "code_index"),
     }
     assert set(targets) == binary | as_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bonafide.store import Store
+from bonafide.store import Store, Transaction
 from bonafide.store.schema import SUBJECT
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -26,3 +26,12 @@ def test_an_operator_sees_its_own_rows(store: Store) -> None:
     assert store.write("a.example", lambda work: work.remove(SUBJECT)) == 2
     with store.read("b.example") as found:
         assert found.all(Row, SUBJECT) == (Row("1", NOW),)
+
+
+def test_a_row_is_added_once_and_says_so(store: Store) -> None:
+    def add(transaction: Transaction) -> bool:
+        return transaction.add_if_new(SUBJECT, Row("1", NOW))
+
+    assert store.write("a.example", add)
+    assert not store.write("a.example", add)
+    assert store.write("b.example", add)

@@ -35,6 +35,7 @@ def claims() -> Claims:
         calibration="c" * 64,
         policy="d" * 64,
         software="bonafide 0.0.0",
+        rules="1" * 64,
     )
 
 

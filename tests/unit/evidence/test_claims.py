@@ -28,8 +28,14 @@ def test_the_claims_are_these_and_no_other(claims: Claims) -> None:
         "calibration": "c" * 64,
         "policy": "d" * 64,
         "software": "bonafide 0.0.0",
+        "rules": "1" * 64,
     }
     assert {field.name for field in dataclasses.fields(claims)} == set(claims.as_document())
+
+
+def test_what_is_no_sign_up_names_no_rules(claims: Claims) -> None:
+    without = dataclasses.replace(claims, rules=None)
+    assert set(claims.as_document()) - set(without.as_document()) == {"rules"}
 
 
 def test_what_read_no_document_is_left_out(claims: Claims) -> None:

@@ -48,6 +48,7 @@ NAMES = [
     "text_detector",
     "text_recogniser",
     "document",
+    "rules",
 ]
 
 

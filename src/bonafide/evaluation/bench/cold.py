@@ -21,7 +21,7 @@ from bonafide.settings import Settings
 
 _LAUNCHER: Final = (sys.executable, "-m", "bonafide.evaluation.bench.launcher")
 # What the installed script does.
-_BONAFIDE: Final = (sys.executable, "-c", "from bonafide.cli import main; main()")
+BONAFIDE: Final = (sys.executable, "-c", "from bonafide.cli import main; main()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ def measure_cold_start(files: CaseFiles, settings: Settings, profile: str, start
     """Start as many processes, after one that fills the page cache. Raises `SetupBroken` if one fails."""
     with TemporaryDirectory(prefix="bonafide-bench-") as folder:
         home = Path(folder)
-        _link_models(settings.data_dir, home)
+        link_models(settings.data_dir, home)
         command = (
-            *_BONAFIDE,
+            *BONAFIDE,
             *("compare", str(files.document), str(files.selfie), "--profile", profile),
         )
         _start(command, home)
@@ -63,7 +63,7 @@ def summarise(starts: Sequence[Start]) -> ColdStart:
     )
 
 
-def _link_models(data_dir: Path, home: Path) -> None:
+def link_models(data_dir: Path, home: Path) -> None:
     """A home of this run's own with the installation's models: nothing is left behind."""
     for name in ("models", "calibrations"):
         if (data_dir / name).is_dir():

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from bonafide.evaluation.bench.results import Benchmark, Durable, ProfileSpeed, ReadingSpeed, SafekeepingSpeed
+from bonafide.evaluation.bench.results import (
+    Benchmark,
+    Durable,
+    NotMeasured,
+    ProfileSpeed,
+    ReadingSpeed,
+    SafekeepingSpeed,
+    ServingSpeed,
+)
 from bonafide.evaluation.bench.targets import (
     LEAST_GROUPED_A_SECOND,
+    LEAST_SERVED_RATIO,
     LEAST_TWO_WORKER_SCALING,
+    MOST_ANSWER_SPREAD,
     MOST_COLD_START_S,
     MOST_DECISION_P99_MS,
     MOST_FLOOR_RATIO,
+    MOST_MEMORY_GROWTH,
     MOST_RSS_MB,
 )
 
@@ -40,6 +51,7 @@ def as_document(benchmark: Benchmark) -> dict[str, object]:
         "profiles": profiles,
         "reading": _reading(benchmark.reading),
         "safekeeping": _safekeeping(benchmark.safekeeping),
+        "serving": _serving(benchmark.serving),
     }
 
 
@@ -101,6 +113,38 @@ def _safekeeping(speed: SafekeepingSpeed) -> dict[str, object]:
         "targets": {
             "decision_p99_ms": MOST_DECISION_P99_MS,
             "decisions_together_a_second": LEAST_GROUPED_A_SECOND,
+        },
+    }
+
+
+def _serving(speed: ServingSpeed | NotMeasured) -> dict[str, object]:
+    if isinstance(speed, NotMeasured):
+        return {"not_measured": speed.why}
+    answers = speed.answers
+    return {
+        "two_workers_ratio": round(speed.two_workers_ratio, 3),
+        "one_worker_ratio": round(speed.one_worker_ratio, 3),
+        "cpu_ratio": round(speed.cpu_ratio, 4),
+        "a_second": {
+            "in_process": round(speed.in_process_a_second, 3),
+            "one_worker": round(speed.one_worker_a_second, 3),
+            "two_workers": round(speed.two_workers_a_second, 3),
+        },
+        "rounds": speed.rounds,
+        "connections": speed.connections,
+        "answers": answers.count,
+        "answer_ms": {"p50": round(answers.p50_ms, 1), "p99": round(answers.p99_ms, 1)},
+        "answer_spread": round(answers.spread, 3),
+        "memory_growth": round(speed.growth, 4),
+        "memory": {
+            "first": {"served": speed.first.served, "mb": round(speed.first.mb, 1)},
+            "last": {"served": speed.last.served, "mb": round(speed.last.mb, 1)},
+            "peak_mb": round(speed.peak_mb, 1),
+        },
+        "targets": {
+            "two_workers_ratio": LEAST_SERVED_RATIO,
+            "answer_spread": MOST_ANSWER_SPREAD,
+            "memory_growth": MOST_MEMORY_GROWTH,
         },
     }
 

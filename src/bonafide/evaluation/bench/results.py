@@ -141,6 +141,67 @@ class SafekeepingSpeed:
 
 
 @dataclass(frozen=True, slots=True)
+class NotMeasured:
+    """A section that says why it has no figures."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """How long answers of a service under load took to come, in milliseconds."""
+
+    count: int
+    p50_ms: float
+    p99_ms: float
+
+    @property
+    def spread(self) -> float:
+        """The 99th percentile by the median."""
+        return self.p99_ms / self.p50_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """Megabytes (10^6 bytes) that a service had resident when it had served so many verifications."""
+
+    served: int
+    mb: float
+
+
+@dataclass(frozen=True, slots=True)
+class ServingSpeed:
+    """A service of one worker, one of two, and a process without a service, which took turns at whole
+    verifications of one drawn passport.
+
+    `…_a_second` are by the median of the rounds, wall time; `…_ratio` the median over the rounds of a
+    service's throughput by that of the process alone. `cpu_ratio` is that of the CPU time of one verification
+    in the service of two workers by that in the process: what the service costs, be the machine busy or not.
+    `answers` are those of the service of two workers while
+    every one of `connections` waited for one. `first` is its memory after the first hundred verifications
+    (after the first window if there were fewer), `last` after all, `peak_mb` the most that was seen.
+    """
+
+    rounds: int
+    connections: int
+    in_process_a_second: float
+    one_worker_a_second: float
+    two_workers_a_second: float
+    one_worker_ratio: float
+    two_workers_ratio: float
+    cpu_ratio: float
+    answers: Answers
+    first: Resident
+    last: Resident
+    peak_mb: float
+
+    @property
+    def growth(self) -> float:
+        """Its memory after all by that after the first hundred."""
+        return self.last.mb / self.first.mb
+
+
+@dataclass(frozen=True, slots=True)
 class Scaling:
     """Throughput of two workers over that of one, best windows, wall time.
 
@@ -186,3 +247,4 @@ class Benchmark:
     profiles: tuple[ProfileSpeed, ...]
     reading: ReadingSpeed
     safekeeping: SafekeepingSpeed
+    serving: ServingSpeed | NotMeasured

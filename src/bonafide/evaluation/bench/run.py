@@ -21,12 +21,15 @@ from bonafide.evaluation.bench.reading import TextModels, measure_reading
 from bonafide.evaluation.bench.results import (
     Benchmark,
     Machine,
+    NotMeasured,
     ProfileSpeed,
     ReadingSpeed,
     SafekeepingSpeed,
     Scaling,
+    ServingSpeed,
 )
 from bonafide.evaluation.bench.safekeeping import measure_safekeeping
+from bonafide.evaluation.bench.serving import measure_serving
 from bonafide.evaluation.bench.table import as_table
 from bonafide.evaluation.bench.warm import measure_warm
 from bonafide.evaluation.bench.workers import measure_scaling
@@ -57,6 +60,7 @@ class Request:
     starts: int
     windows: int
     decisions: int
+    served: int
 
 
 def run(request: Request, settings: Settings, *, as_json: bool) -> str:
@@ -74,6 +78,7 @@ def run(request: Request, settings: Settings, *, as_json: bool) -> str:
             profiles=tuple(_measure(files, settings, profile, request) for profile in profiles),
             reading=_measure_reading(settings, profiles[0], request),
             safekeeping=_measure_safekeeping(settings, request),
+            serving=_measure_serving(settings, profiles[0], request),
         )
     if as_json:
         return json.dumps(as_document(found), ensure_ascii=False, allow_nan=False, indent=1)
@@ -113,6 +118,14 @@ def _measure_reading(settings: Settings, profile: str, request: Request) -> Read
 def _measure_safekeeping(settings: Settings, request: Request) -> SafekeepingSpeed:
     with _telling(f"keeping records, {request.decisions} decisions alone"):
         return measure_safekeeping(settings.data_dir, request.decisions)
+
+
+def _measure_serving(settings: Settings, profile: str, request: Request) -> ServingSpeed | NotMeasured:
+    if profile not in list(Profile):
+        # A service compares by one of the two; a model of the operator's own is measured alone.
+        profile = settings.profile.value
+    with _telling(f"serving, {request.served} verifications"):
+        return measure_serving(settings, profile, request.served)
 
 
 def _machine() -> Machine:

@@ -7,18 +7,23 @@ from typing import Final
 
 from bonafide.evaluation.bench.results import (
     Benchmark,
+    NotMeasured,
     ProfileSpeed,
     ReadingSpeed,
     SafekeepingSpeed,
+    ServingSpeed,
     WarmSpeed,
     Work,
 )
 from bonafide.evaluation.bench.targets import (
     LEAST_GROUPED_A_SECOND,
+    LEAST_SERVED_RATIO,
     LEAST_TWO_WORKER_SCALING,
+    MOST_ANSWER_SPREAD,
     MOST_COLD_START_S,
     MOST_DECISION_P99_MS,
     MOST_FLOOR_RATIO,
+    MOST_MEMORY_GROWTH,
     MOST_RSS_MB,
 )
 
@@ -49,6 +54,7 @@ def as_table(benchmark: Benchmark) -> str:
     for speed in benchmark.profiles:
         lines += ["", *_profile(speed)]
     lines += ["", *_reading(benchmark.reading), "", *_safekeeping(benchmark.safekeeping)]
+    lines += ["", *_serving(benchmark.serving)]
     return "\n".join(lines)
 
 
@@ -142,6 +148,45 @@ def _safekeeping(speed: SafekeepingSpeed) -> Iterator[str]:
                     f"{_fsyncs(found.fsyncs)}; {found.cpu_ms:.2g} CPU ms",
                 )
                 for found in speed.works
+            ),
+        ]
+    )
+
+
+def _serving(speed: ServingSpeed | NotMeasured) -> Iterator[str]:
+    if isinstance(speed, NotMeasured):
+        yield f"Serving: not measured, {speed.why}"
+        return
+    answers, first, last = speed.answers, speed.first, speed.last
+    yield f"Serving whole verifications of a drawn passport, {speed.connections} at a time"
+    yield from _aligned(
+        [
+            ("", "measured", "target", ""),
+            (
+                "two workers / one process without a service",
+                f"{speed.two_workers_ratio:.2f}",
+                f">= {LEAST_SERVED_RATIO:.1f}",
+                f"median of {speed.rounds} rounds; {speed.two_workers_a_second:.2f} a second and "
+                f"{speed.in_process_a_second:.2f}",
+            ),
+            (
+                "one worker / the same",
+                f"{speed.one_worker_ratio:.2f}",
+                "",
+                f"{speed.one_worker_a_second:.2f} a second",
+            ),
+            ("CPU time of one / the same", f"{speed.cpu_ratio:.3f}", "", "two workers"),
+            (
+                "answers' 99th percentile / median",
+                f"{answers.spread:.2f}",
+                f"<= {MOST_ANSWER_SPREAD:.1f}",
+                f"{answers.p99_ms:.0f} ms and {answers.p50_ms:.0f}; of {answers.count}, by two workers",
+            ),
+            (
+                f"memory after {last.served:,} / after {first.served:,}",
+                f"{speed.growth:.3f}",
+                f"<= {MOST_MEMORY_GROWTH:.1f}",
+                f"{last.mb:.0f} MB and {first.mb:.0f}, peak {speed.peak_mb:.0f}; the whole service",
             ),
         ]
     )

@@ -1,4 +1,6 @@
-"""What a face check and a kept record may cost: aims for this code on an unburdened machine, no facts."""
+"""What a face check, a kept record and a service may cost: aims for this code on an unburdened machine,
+no facts.
+"""
 
 from __future__ import annotations
 
@@ -16,3 +18,10 @@ LEAST_TWO_WORKER_SCALING: Final = 1.8
 LEAST_GROUPED_A_SECOND: Final = 10_000.0
 # Of one durable decision, 99 in a hundred: nothing beside the face check before it.
 MOST_DECISION_P99_MS: Final = 20.0
+# Two workers of the service over one process that has no service around it: parsing, answering and handing
+# over are under a sixth of the work.
+LEAST_SERVED_RATIO: Final = 1.7
+# Of answers under load, the 99th percentile by the median: nobody waits much longer than most do.
+MOST_ANSWER_SPREAD: Final = 3.0
+# Of the service's memory after all verifications by that after the first hundred.
+MOST_MEMORY_GROWTH: Final = 1.1

@@ -1,4 +1,4 @@
-"""`bonafide bench`: what face checks, readings and kept records cost, beside the least they can."""
+"""`bonafide bench`: what face checks, readings, records and a service cost, beside the least they can."""
 
 from __future__ import annotations
 
@@ -41,6 +41,13 @@ from bonafide.settings import Settings
     show_default=True,
     help="Decisions kept one by one; eight times as many in groups.",
 )
+@click.option(
+    "--served",
+    type=click.IntRange(min=0),
+    default=200,
+    show_default=True,
+    help="Whole verifications that a service of two workers serves; 0 starts no service.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
 def command(
@@ -54,6 +61,7 @@ def command(
     starts: int,
     windows: int,
     decisions: int,
+    served: int,
     as_json: bool,
 ) -> None:
     """Measure speed against the bare kernels and the bare disk.
@@ -61,9 +69,10 @@ def command(
     Measured are the face check, in which nothing is read, and the reading of a drawn passport. The floor is
     what no program could save: the networks on prepared tensors and the JPEG decoder on bytes, as often as
     this case needs them. Whole and floor take turns, so that a busy machine strikes both alike. So do the
-    keeping of records, in a database made in the data folder and removed, and a bare fsync there.
+    keeping of records, in a database made in the data folder and removed, and a bare fsync there; and a
+    service, with an empty data folder and for this machine alone, and a process that verifies without one.
     """
     from bonafide.evaluation.bench.run import Request, run  # noqa: PLC0415 - slow to import
 
-    request = Request(document, selfie, profile, rounds, starts, windows, decisions)
+    request = Request(document, selfie, profile, rounds, starts, windows, decisions, served)
     click.echo(run(request, settings, as_json=as_json))

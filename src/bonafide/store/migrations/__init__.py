@@ -8,8 +8,6 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, inspect, text
 
 # In order; a test holds them against the files.
@@ -44,6 +42,10 @@ def state_of(revision: str | None) -> State:
 
 def migrate(connection: Connection) -> None:
     """Take every step that is missing, in the transaction that the caller began and will commit."""
+    # Loaded here: it takes as long as all else that a command loads, and next to none of them migrates.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", "bonafide.store:migrations")
     config.attributes["connection"] = connection

@@ -64,8 +64,8 @@ class Cli:
     def agrees(self, purpose: str = "sim-signup", *options: object) -> dict[str, str]:
         """Somebody's consent, as `give` prints it."""
         told = self(
-            "consent", "give", purpose, "--version", 1, "--language", "zh-Hans", "--age", "18-or-over",
-            "--json", *options,
+            "consent", "give", purpose, "--version", purposes()[purpose].version, "--language", "zh-Hans",
+            "--age", "18-or-over", "--json", *options,
         )  # fmt: skip
         assert told.status == 0, told.err
         document: dict[str, str] = told.document

@@ -14,7 +14,7 @@ from bonafide.wording import Language
 # What differs between databases is in the room's own tests.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
-GIVE = ("consent", "give", "sim-signup", "--version", 1, "--language", "en")
+GIVE = ("consent", "give", "sim-signup", "--version", 2, "--language", "en")
 
 
 def test_who_declines_hears_of_the_alternative_and_leaves_nothing(cli: Cli) -> None:
@@ -39,13 +39,14 @@ def test_who_declines_hears_of_the_alternative_and_leaves_nothing(cli: Cli) -> N
 def test_too_young_a_person_takes_the_alternative(
     cli: Cli, purpose: str, options: tuple[str, ...], status: int
 ) -> None:
-    told = cli("consent", "give", purpose, "--version", 1, "--language", "zh-Hans", *options)
+    words = ("consent", "give", purpose, "--version", purposes()[purpose].version)
+    told = cli(*words, "--language", "zh-Hans", *options)
     assert told.status == status, told.err
     assert told.out.count("\n") == 1
     notice = purposes()[purpose].notices[Language.CHINESE]
     assert (notice.alternative in told.out) is (status == 10)
     assert sum(kept["rows"] for kept in cli("privacy", "report", "--json").document["kept"]) == (status == 0)
-    told = cli("consent", "give", purpose, "--version", 1, "--language", "en", "--json", *options)
+    told = cli(*words, "--language", "en", "--json", *options)
     assert told.document["given"] is (status == 0)
     assert told.document.get("alternative") == (purposes()[purpose].alternative if status else None)
 
@@ -90,7 +91,7 @@ def test_what_another_consent_rests_on_stays(cli: Cli, monkeypatch: pytest.Monke
 
 
 def test_other_words_count_for_nothing(cli: Cli) -> None:
-    told = cli("consent", "give", "sim-signup", "--version", 2, "--language", "en", "--age", "18-or-over")
+    told = cli("consent", "give", "sim-signup", "--version", 3, "--language", "en", "--age", "18-or-over")
     assert told.status == 2
     assert "not the current ones" in told.refusal
 

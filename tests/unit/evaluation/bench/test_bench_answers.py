@@ -7,14 +7,18 @@ from datetime import UTC, datetime
 
 from bonafide.evaluation.bench.document import as_document
 from bonafide.evaluation.bench.results import (
+    Answers,
     Benchmark,
     ColdStart,
     Durable,
     Machine,
+    NotMeasured,
     ProfileSpeed,
     ReadingSpeed,
+    Resident,
     SafekeepingSpeed,
     Scaling,
+    ServingSpeed,
     StageTime,
     WarmSpeed,
     Work,
@@ -61,7 +65,23 @@ SAFEKEEPING = SafekeepingSpeed(
 )
 
 
-def benchmark(*profiles: ProfileSpeed) -> Benchmark:
+SERVING = ServingSpeed(
+    rounds=10,
+    connections=4,
+    in_process_a_second=2.0,
+    one_worker_a_second=3.5,
+    two_workers_a_second=3.7,
+    one_worker_ratio=1.75,
+    two_workers_ratio=1.85,
+    cpu_ratio=1.08,
+    answers=Answers(200, 1000.0, 2500.0),
+    first=Resident(104, 800.0),
+    last=Resident(10_004, 820.0),
+    peak_mb=833.3,
+)
+
+
+def benchmark(*profiles: ProfileSpeed, serving: ServingSpeed | NotMeasured = SERVING) -> Benchmark:
     return Benchmark(
         measured_at=datetime(2026, 11, 24, 12, tzinfo=UTC),
         version="1.2.3",
@@ -70,6 +90,7 @@ def benchmark(*profiles: ProfileSpeed) -> Benchmark:
         profiles=profiles,
         reading=READING,
         safekeeping=SAFEKEEPING,
+        serving=serving,
     )
 
 
@@ -126,9 +147,48 @@ def test_the_table_says_what_reading_costs() -> None:
     assert rows[2] == ["floor,", "CPU", "ms", "280", "1", "looks,", "9", "lines"]
 
 
-def test_the_table_ends_with_what_keeping_records_costs() -> None:
+def test_the_document_says_what_a_service_does_under_load() -> None:
+    document = json.loads(json.dumps(as_document(benchmark(speed("fast")))))
+    assert document["serving"] == {
+        "two_workers_ratio": 1.85,
+        "one_worker_ratio": 1.75,
+        "cpu_ratio": 1.08,
+        "a_second": {"in_process": 2.0, "one_worker": 3.5, "two_workers": 3.7},
+        "rounds": 10,
+        "connections": 4,
+        "answers": 200,
+        "answer_ms": {"p50": 1000.0, "p99": 2500.0},
+        "answer_spread": 2.5,
+        "memory_growth": 1.025,
+        "memory": {
+            "first": {"served": 104, "mb": 800.0},
+            "last": {"served": 10004, "mb": 820.0},
+            "peak_mb": 833.3,
+        },
+        "targets": {"two_workers_ratio": 1.7, "answer_spread": 3.0, "memory_growth": 1.1},
+    }
+    assert document["serving"]["targets"].keys() <= document["serving"].keys()
+
+
+def test_the_table_ends_with_a_service_under_load() -> None:
+    _, _, text = as_table(benchmark(speed("fast"))).partition("passport, 4 at a time\n")
+    rows = {line[:45].strip(): line[45:].split() for line in text.splitlines()[1:]}
+    assert rows["two workers / one process without a service"][:3] == ["1.85", ">=", "1.7"]
+    assert rows["one worker / the same"][:1] == ["1.75"]
+    assert rows["CPU time of one / the same"][:1] == ["1.080"]
+    assert rows["answers' 99th percentile / median"][:3] == ["2.50", "<=", "3.0"]
+    assert rows["memory after 10,004 / after 104"][:3] == ["1.025", "<=", "1.1"]
+
+
+def test_a_service_that_cannot_be_measured_says_why() -> None:
+    found = benchmark(speed("fast"), serving=NotMeasured("there are not two cores"))
+    assert as_document(found)["serving"] == {"not_measured": "there are not two cores"}
+    assert as_table(found).endswith("\nServing: not measured, there are not two cores")
+
+
+def test_the_table_says_what_keeping_records_costs() -> None:
     _, _, text = as_table(benchmark(speed("fast"))).partition("Keeping records (")
-    head, _, *rows = text.splitlines()
+    head, _, *rows = text.partition("\n\n")[0].splitlines()
     assert "takes 0.40 ms, 99th percentile 2.00" in head
     assert rows[0].split() == ["a", "durable", "decision,", "ms", "1.23", "3.09", "fsyncs"]
     assert rows[1].split()[4:] == ["5.00", "<", "20", "2.5", "fsyncs", "at", "its", "own;", "of", "1000"]

@@ -22,11 +22,15 @@ from bonafide.privacy.counted_row import CountedRow
 from bonafide.privacy.export import export
 from bonafide.privacy.holdings import HOLDINGS, DecisionRecord
 from bonafide.privacy.kept_line import WHILE_ACTIVE, CodeRow, LineRow, SessionRow
+from bonafide.privacy.opinion import Opinion
 from bonafide.privacy.purpose import Kept
 from bonafide.privacy.purpose_file import purposes
+from bonafide.privacy.referred_case import ReferredCase
 from bonafide.privacy.sign_up_rows import AttemptRow, SignUpRow
+from bonafide.service.accounts import AccountRow, InvitationRow
 from bonafide.service.announcing import announce
 from bonafide.service.attempt_limits import AttemptKind, attempt_key, record_failure
+from bonafide.service.ceremonies import CeremonyKind, CredentialKind, CredentialRow, begin_ceremony
 from bonafide.service.counter_history import count_in, device_index
 from bonafide.service.customer_session import How, open_session
 from bonafide.service.idempotency import KEPT
@@ -34,10 +38,12 @@ from bonafide.service.keeping import add_decision
 from bonafide.service.line import LineEnd
 from bonafide.service.lines import end_line
 from bonafide.service.objections import make_objection
+from bonafide.service.web_sessions import WebSession
 from bonafide.store import Store, Transaction
 from bonafide.store.delivery_tables import IDEMPOTENCY, WEBHOOK
 from bonafide.store.epochs import current_epoch
 from bonafide.store.line_tables import CUSTOMER_CODE, CUSTOMER_SESSION, LINE
+from bonafide.store.people_tables import ACCOUNT, CREDENTIAL, INVITATION, OPINION, WEB_SESSION
 from bonafide.store.sealed import SealedRow, find, of_subject, open_from, seal_into
 from bonafide.store.sign_up_tables import ATTEMPT, SIGN_UP
 
@@ -106,6 +112,7 @@ class Life:
     code: CodeRow
     answer: AnswerRow
     counted: CountedRow
+    opinion: Opinion
 
     @property
     def subject(self) -> str:
@@ -132,6 +139,7 @@ class Life:
             "salt": self.decision.salt,
             "receipt": base64.b64encode(parse_receipt(self.decision.receipt).signature),
             **{f"consent {at}": consent.id for at, consent in enumerate(self.consents)},
+            "opinion": self.opinion.id,
             "sign-up": self.sign_up.id,
             "link": self.sign_up.digest,
             "device": self.counted.device or "",
@@ -168,7 +176,9 @@ def lives(office: Office, person: Person) -> Life:
     signup = office.gives()
     pay = office.gives("face-pay", subject=signup.subject)
     decision = decides(office, signup, person.number)
-    pictures = [office.keeps(signup, content)[1] for content in (person.selfie, person.document)]
+    kept = [office.keeps(signup, content) for content in (person.selfie, person.document)]
+    pictures = [row for _, row in kept]
+    opinion = is_looked_at(office, kept[0][0])
     template = office.keeps(pay, person.template, Kept.TEMPLATE)[1]
     sign_up, attempt, counted = signs_up(office, decision)
     line, number, session, code = gets_line(office, decision, sign_up, person.line)
@@ -200,7 +210,41 @@ def lives(office: Office, person: Person) -> Life:
         code,
         answer,
         counted,
+        opinion,
     )
+
+
+def is_looked_at(office: Office, case: ReferredCase | None) -> Opinion:
+    """A reviewer, who has just entered, thinks something of a case."""
+    assert case is not None
+    now, account = office.now, office.identifier()
+    session = WebSession(office.identifier(), account, "5" * 64, now.wall, now.retention, now.retention)
+    opinion = Opinion(
+        office.identifier(),
+        case.subject,
+        case.purpose,
+        case.id,
+        "An Li",
+        "accept",
+        "review.same_person",
+        now.wall,
+        case.deadline,
+    )
+
+    def work(transaction: Transaction) -> None:
+        transaction.add(ACCOUNT, AccountRow(account, f"staff {account}", "reviewer", now.wall))
+        transaction.add(
+            CREDENTIAL, CredentialRow(office.identifier(), account, CredentialKind.PASSKEY, now.wall)
+        )
+        transaction.add(
+            INVITATION, InvitationRow(office.identifier(), account, "6" * 64, now.wall, now.retention)
+        )
+        begin_ceremony(transaction, CeremonyKind.ENTER, "asked", now)
+        transaction.add(WEB_SESSION, session)
+        transaction.add(OPINION, opinion)
+
+    office.store.write(office.operator, work)
+    return opinion
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,9 @@ class Refusal(StrEnum):
     """Nobody has that name, passphrase and code, or that passkey."""
 
     LOCKED = "locked"
-    """Too many were wrong; a passkey still enters."""
+    """Too many were wrong; a passkey still enters. Whoever tries is told no more than that it is wrong, for
+    only a name that somebody has can be locked.
+    """
 
     RUN_OUT = "run-out"
     """The invitation, or what was asked, was used or has run out."""

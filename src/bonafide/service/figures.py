@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, ColumnElement, func, select, type_coerce
 from bonafide.outcome import Reason
 from bonafide.privacy.referred_case import lapsed_cases, waiting_cases
 from bonafide.service.retention import Retention
-from bonafide.service.sign_up import SignUpState
+from bonafide.service.sign_up import MOST_TRIES, SignUpState
 from bonafide.store import Transaction
 from bonafide.store.schema import REFERRED_CASE
 from bonafide.store.sign_up_tables import SIGN_UP
@@ -73,7 +73,9 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of sign-ups that began in a period, from the first day to the last, both counted."""
+    """Of sign-ups that began in a period, from the first day to the last, both counted. `tries` is how often
+    pictures were handed in, `unjudged` how often these let nothing be told.
+    """
 
     first: date
     last: date
@@ -82,11 +84,18 @@ class Figures:
     shops: tuple[ShareRow, ...]
     agents: tuple[ShareRow, ...]
     times: Times
+    tries: int
+    unjudged: int
 
     @property
     def total(self) -> int:
         """All sign-ups of the period."""
         return sum(day.total for day in self.days)
+
+    @property
+    def failure_to_acquire(self) -> float | None:
+        """The share of tries whose pictures could not be judged (ISO/IEC 19795-1: FTA), None without any."""
+        return self.unjudged / self.tries if self.tries else None
 
     def of(self, state: SignUpState) -> int:
         """How many stand so."""
@@ -119,6 +128,7 @@ def figures(kept: Retention, days: int) -> Figures:
                 oldest=now.wall - waiting[0].opened_at if waiting else None,
                 lapsed=lapsed_cases(transaction, now),
             ),
+            *_tries(transaction, own),
         )
 
 
@@ -132,6 +142,13 @@ def _days(
         counts.setdefault(_EPOCH + timedelta(days=number), {})[SignUpState(state)] = count
     every = (first + timedelta(days=number) for number in range((last - first).days + 1))
     return tuple(DayCount(each, counts.get(each, {})) for each in every)
+
+
+def _tries(transaction: Transaction, own: Sequence[ColumnElement[bool]]) -> tuple[int, int]:
+    """Of each sign-up the last try may have been judged, and none before it."""
+    query = select(func.sum(MOST_TRIES - SIGN_UP.c.tries_left), func.count(SIGN_UP.c.decision)).where(*own)
+    tries, judged = transaction.connection.execute(query).one()
+    return int(tries or 0), max(0, int(tries or 0) - judged)
 
 
 def _reasons(transaction: Transaction, own: Sequence[ColumnElement[bool]]) -> tuple[tuple[Reason, int], ...]:

@@ -165,11 +165,9 @@ def enter_with_code(
             AccountRow, ACCOUNT, ACCOUNT.c.name == name[:LONGEST], ACCOUNT.c.ended_at.is_(None)
         )
         row = _credential(transaction, account) if account else None
-    if account is not None and _locked(account, now):
-        return Refusal.LOCKED
     known = row is not None and row.passphrase is not None and row.salt is not None
     right = _is_passphrase(passphrase, row.passphrase if row is not None and row.passphrase else _NOBODY)
-    # The holder is asked either way: how long it takes tells nothing.
+    # The holder is asked either way, and locked accounts too: how long it takes tells nothing.
     salt = row.salt if row is not None and row.salt else _NOBODY
     step = _step_of(_codes(vault, kept.operator, salt), code, now.wall)
     credential = row if known and right else None

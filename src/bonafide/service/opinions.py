@@ -19,8 +19,8 @@ from bonafide.privacy.referred_case import ReferredCase, waiting_case, waiting_c
 from bonafide.privacy.staff import require_staff_name
 from bonafide.service.keeping import KeptDecision
 from bonafide.service.retention import Retention, new_identifier
-from bonafide.service.review_reason import HIGH_RISK, REASONS_FOR, ReviewReason
-from bonafide.service.reviewing import Reviewing, log_opinion, reasons_of, require_looked
+from bonafide.service.review_reason import REASONS_FOR, ReviewReason
+from bonafide.service.reviewing import Reviewing, log_opinion, reasons_of, require_looked, two_decide
 from bonafide.store import Transaction
 from bonafide.store.people_tables import OPINION
 from bonafide.store.schema import REFERRED_CASE, SEALED
@@ -150,8 +150,8 @@ def _seen(transaction: Transaction, case: ReferredCase, now: Now) -> CaseToDecid
         case.purpose,
         case.opened_at,
         deadline - now.retention,
-        reasons,
-        not HIGH_RISK.isdisjoint(reasons),
+        reasons or (),
+        two_decide(reasons),
         given,
     )
 

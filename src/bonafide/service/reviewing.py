@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import and_
 
-from bonafide.errors import NotPermitted, UsageError
+from bonafide.errors import NotPermitted, UnreadableReceipt, UsageError
 from bonafide.evidence import parse_receipt, serialise_receipt, sign_receipt
 from bonafide.evidence.access import AccessRow, Action
 from bonafide.evidence.review_claims import ReviewClaims
@@ -103,7 +103,7 @@ class Reviewing:
 
         def work(transaction: Transaction) -> DecisionRecord:
             begin_to_settle(transaction, case, outcome)
-            if not HIGH_RISK.isdisjoint(reasons_of(transaction, case)):
+            if two_decide(reasons_of(transaction, case)):
                 raise NotPermitted(
                     "Two people decide this case, each without the other",
                     "Let both give their opinion on the reviewers' pages",
@@ -149,11 +149,21 @@ class Reviewing:
         return made
 
 
-def reasons_of(transaction: Transaction, case: str) -> tuple[Reason, ...]:
-    """Why the machine referred a case, as its receipt says."""
+def reasons_of(transaction: Transaction, case: str) -> tuple[Reason, ...] | None:
+    """Why the machine referred a case, as its receipt says; None where that cannot be read, as when a newer
+    version wrote it.
+    """
     referral = transaction.one(DecisionRecord, DECISION, DECISION.c.id == case)
-    said = parse_receipt(referral.receipt).claims.get("reasons", []) if referral else []
-    return tuple(map(Reason, said)) if isinstance(said, list) else ()
+    try:
+        said = parse_receipt(referral.receipt).claims["reasons"] if referral else None
+        return tuple(map(Reason, said)) if isinstance(said, list) else None
+    except (UnreadableReceipt, ValueError, KeyError):
+        return None
+
+
+def two_decide(reasons: tuple[Reason, ...] | None) -> bool:
+    """Whether two people decide a case: where its reasons speak of an attack, or nobody can say them."""
+    return reasons is None or not HIGH_RISK.isdisjoint(reasons)
 
 
 def require_looked(transaction: Transaction, case: str, who: str) -> None:

@@ -78,7 +78,7 @@ def enter_by_code(visit: Visit) -> Response:
         visit.form.get("code", ""),
     )
     if isinstance(entered, Refusal):
-        return page(visit, "enter.html", status=401, operator=operator, name=name, why=entered)
+        return page(visit, "enter.html", status=401, operator=operator, name=name, why="wrong")
     return let_in(visit, entered)
 
 

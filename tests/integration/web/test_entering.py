@@ -95,15 +95,20 @@ def test_a_session_is_new_at_each_entry_and_the_old_one_ends(office: Office) -> 
         assert present(kept.store, after, kept.now()) is not None
 
 
-def test_five_wrong_ones_lock_and_the_page_says_what_else_there_is(small_office: Office) -> None:
+def test_five_wrong_ones_lock_and_nobody_learns_whose_name_it_is(small_office: Office) -> None:
     office = small_office
     _, text = invite(office.counter.kept(office.operator), "An Li", {Role.REVIEWER})
     with office.client() as client:
         takes_up(office, client, text)
     with office.client() as client:
-        told = [enters(office, client, "An Li", "000000", "wrong words here").text for _ in range(5)]
-        assert "closed for an hour" in told[-1]
-        assert not any("closed for an hour" in one for one in told[:-1])
+
+        def told(name: str) -> list[tuple[int, str]]:
+            answers = [enters(office, client, name, "000000", "wrong words here") for _ in range(6)]
+            return [(answer.status_code, answer.text.replace(name, "")) for answer in answers]
+
+        somebody, nobody = told("An Li"), told("Nobody")
+        assert somebody == nobody
+        assert all(status == 401 and "closed for an hour" in page for status, page in somebody)
 
 
 def test_an_invitation_that_is_none_makes_nothing(small_office: Office) -> None:

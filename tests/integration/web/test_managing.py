@@ -110,7 +110,7 @@ def test_a_supervisor_sees_what_came_of_sign_ups(office: Office) -> None:
         *(sign_up(office, "accepted", agent="till 3", shop="station") for _ in range(12)),
         *(sign_up(office, "rejected", agent="till 3", reasons="match.refuted") for _ in range(8)),
         sign_up(office, "declined", attended=False, agent="till 9"),
-        sign_up(office, "accepted", made_at=old),
+        sign_up(office, "expired", made_at=old, tries_left=2),
     ]
     kept.store.write(OPERATOR, lambda transaction: transaction.add(SIGN_UP, *rows))
     office.refers()
@@ -123,7 +123,10 @@ def test_a_supervisor_sees_what_came_of_sign_ups(office: Office) -> None:
         assert re.search(r"till 9 <span[^>]*>stands out</span></th><td class=\"number\">20</td>", page)
         assert re.search(r"<code>match.refuted</code></th><td class=\"number\">8</td>", page)
         assert "<dt>Waiting for a person</dt><dd>1<small>" in page
-        assert "<dd>42</dd>" in client.get("/staff/figures", params={"days": "90"}).text
+        longer = client.get("/staff/figures", params={"days": "90"}).text
+        assert "<dd>42</dd>" in longer
+        assert "0 of 0 tries" in page
+        assert "3 of 3 tries" in longer
         assert "<dd>41</dd>" in client.get("/staff/figures", params={"days": "9; DROP"}).text
 
 

@@ -145,6 +145,13 @@ def test_a_database_of_another_version_stops_the_start(tmp_path: Path) -> None:
     assert "bonafide store upgrade" in done.stderr
 
 
+def test_an_operator_that_is_not_listed_stops_the_start(tmp_path: Path) -> None:
+    assert ran(tmp_path, "store", "upgrade").returncode == 0
+    done = ran(tmp_path, "serve", BONAFIDE_BIND="127.0.0.1:0", BONAFIDE_OPERATOR="other.example")
+    assert done.returncode == 4
+    assert "BONAFIDE_OPERATOR" in done.stderr
+
+
 def test_without_its_extra_it_says_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "fastapi.py").write_text(
         "raise ModuleNotFoundError(\"No module named 'fastapi'\", name='fastapi')"
@@ -156,8 +163,9 @@ def test_without_its_extra_it_says_what_to_install(tmp_path: Path) -> None:
     assert "pip install 'bonafide[service]'" in done.stderr
 
 
-def test_without_weights_it_says_what_to_pull(tmp_path: Path) -> None:
-    done = ran(tmp_path, "serve", BONAFIDE_BIND="127.0.0.1:0")
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_without_weights_it_says_what_to_pull(tmp_path: Path, workers: str) -> None:
+    done = ran(tmp_path, "serve", BONAFIDE_BIND="127.0.0.1:0", BONAFIDE_WORKERS=workers)
     assert done.returncode == 4
     assert "bonafide models pull" in done.stderr
 

@@ -56,23 +56,27 @@ _ABOUT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one process takes on. `threads` verify at a time and `waiting` more requests wait for them."""
+    """What one process takes on. `threads` verify at a time and `waiting` more requests wait for them; at
+    most `forms` requests, these included, hold pictures in memory, 26 MB each.
+    """
 
     threads: int = 1
     waiting: int = 8
+    forms: int = 24
 
     @classmethod
     def of_machine(cls, workers: int) -> Limits:
         """One thread for each processor, shared among the processes of this machine."""
         threads = max(1, (os.cpu_count() or 1) // workers)
-        return cls(threads, threads * 8)
+        # Some more whose pictures still come in: phones are slow, and verifying is not.
+        return cls(threads, threads * 8, threads * 9 + 15)
 
 
 def make_app(counter: Counter, *, limits: Limits | None = None, behind_tls: bool = False) -> FastAPI:
     """The service as an ASGI application (ASGI 3.0), answering from what a counter has open."""
     limits = limits or Limits.of_machine(1)
     metrics = Metrics()
-    pool = Pool(limits.threads, limits.waiting)
+    pool = Pool(limits.threads, limits.waiting, limits.forms)
     counter = replace(counter, verifier=counter.verifier.telling(metrics.verified))
 
     @asynccontextmanager

@@ -144,15 +144,16 @@ def routes(_counter: Counter) -> APIRouter:
     async def pictures(request: Request, by: _Holder) -> ToldAnswer:
         # Before anybody's pictures are taken in: a link that is over opens nothing.
         await run_in_threadpool(_opened, lambda: by.sign_ups.opened(by.link))
-        given = await read_presented(request, texts=("device",))
-        device = given.said.get("device") or None
-        if device is not None and len(device) > 128:
-            raise Refusal(Code.REQUEST_INVALID, detail="The part device has at most 128 characters.")
-        told = await pool_of(request).run(
-            lambda: by.sign_ups.submit(
-                by.link, given.document, given.selfie, given.document_back, device=device
+        with pool_of(request).holding():
+            given = await read_presented(request, texts=("device",))
+            device = given.said.get("device") or None
+            if device is not None and len(device) > 128:
+                raise Refusal(Code.REQUEST_INVALID, detail="The part device has at most 128 characters.")
+            told = await pool_of(request).run(
+                lambda: by.sign_ups.submit(
+                    by.link, given.document, given.selfie, given.document_back, device=device
+                )
             )
-        )
         return ToldAnswer(
             state=told.state,
             outcome=told.outcome,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 from bonafide.api.codes import Code
@@ -17,10 +18,12 @@ class Pool:
     """Does blocking work of coroutines, `threads` at a time. `waiting` more may wait; who comes then is told
     to come again, for a queue that grows only answers too late.
 
+    `forms` bounds how many requests may hold pictures in memory, those included whose pictures still come in.
     To be used from one event loop.
     """
 
-    def __init__(self, threads: int, waiting: int) -> None:
+    def __init__(self, threads: int, waiting: int, forms: int) -> None:
+        self._forms = forms
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="bonafide-work")
         self._room = threads + waiting
 
@@ -33,6 +36,17 @@ class Pool:
         # Who asked may go away; the work goes on, and has its place until it ends.
         done.add_done_callback(self._left)
         return await asyncio.shield(done)
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Hold the pictures of a request until the end of the block. Raises `Refusal` when too many do."""
+        if self._forms == 0:
+            raise Refusal(Code.BUSY)
+        self._forms -= 1
+        try:
+            yield
+        finally:
+            self._forms += 1
 
     def close(self) -> None:
         """Finish what was begun."""

@@ -16,7 +16,7 @@ from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
 from typing import Final
 
-from bonafide.errors import BonafideError
+from bonafide.errors import BonafideError, SetupBroken
 from bonafide.settings import Settings
 
 # A process that lived so long was well; one that dies sooner is begun again later and later.
@@ -42,8 +42,9 @@ class _Place:
 def supervise(settings: Settings, listener: socket.socket) -> None:
     """Keep `settings.workers` processes serving, until SIGTERM or SIGINT; then they finish what is in flight.
 
-    Raises `SystemExit` then, with 0.
+    Raises `SystemExit` then, with 0; `SetupBroken` where one of them cannot even begin.
     """
+    first = time.monotonic()
     stop = threading.Event()
     # Set from a handler, for whatever is asked of it: nothing is interrupted half-way.
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -54,6 +55,10 @@ def supervise(settings: Settings, listener: socket.socket) -> None:
         try:
             while not stop.wait(0.2):
                 for place in places:
+                    if place.process.exitcode == SetupBroken.exit_status and _early(first):
+                        raise SetupBroken(
+                            "The service cannot begin", "See above what one of its processes said"
+                        )
                     _look_after(place, settings, listener)
         finally:
             for place in places:
@@ -62,6 +67,11 @@ def supervise(settings: Settings, listener: socket.socket) -> None:
             for place in places:
                 place.process.join()
     sys.exit(0)
+
+
+def _early(first: float) -> bool:
+    """Whether what is wrong was wrong from the beginning, rather than having broken since."""
+    return time.monotonic() - first < _WELL_SECONDS
 
 
 def _begun(settings: Settings, listener: socket.socket) -> SpawnProcess:

@@ -77,10 +77,11 @@ def routes(counter: Counter) -> APIRouter:
         ),
     )
     async def verify(request: Request, caller: _Checker) -> VerifyAnswer:
-        given = await read_presented(request, texts=("purpose", "consented", "attended"))
-        name, attended = _said(given, caller)
         language = language_of(request.scope)
-        return await pool_of(request).run(lambda: _verified(counter, given, name, attended, language))
+        with pool_of(request).holding():
+            given = await read_presented(request, texts=("purpose", "consented", "attended"))
+            name, attended = _said(given, caller)
+            return await pool_of(request).run(lambda: _verified(counter, given, name, attended, language))
 
     return router
 

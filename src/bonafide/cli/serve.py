@@ -10,6 +10,7 @@ import click
 from bonafide.errors import SettingInvalid, SetupBroken
 from bonafide.service.beginning import FIRST_KEY_LIFE, FirstStart, begin
 from bonafide.service.chores import doing_chores
+from bonafide.service.retention import require_listed
 from bonafide.service.safekeeping import open_store, open_vault
 from bonafide.service.webhook_delivery import delivering
 from bonafide.settings import Settings
@@ -43,7 +44,7 @@ def command(settings: Settings) -> None:
             # holder away, a store of another version.
             open_vault(settings)
             first = begin(settings, store)
-            store.operators()
+            require_listed(settings, store)
         for line in _greeting(settings, listener, first):
             click.echo(line)
         with doing_chores(settings), delivering(settings):

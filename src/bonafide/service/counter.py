@@ -6,10 +6,9 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bonafide.errors import SettingInvalid
 from bonafide.privacy.now import Now
 from bonafide.privacy.retention_clock import RetentionClock
-from bonafide.service.retention import Retention
+from bonafide.service.retention import Retention, require_listed
 from bonafide.service.safekeeping import open_store, open_vault
 from bonafide.service.verifier import Verifier
 from bonafide.settings import Settings
@@ -40,11 +39,7 @@ class Counter:
         `SettingInvalid` where the store does not list the settings' operator.
         """
         with contextlib.closing(open_store(settings)) as store:
-            if settings.operator not in store.operators():
-                raise SettingInvalid(
-                    f"The store lists no operator {settings.operator}",
-                    "Set BONAFIDE_OPERATOR to one that it lists, or run `bonafide store upgrade`",
-                )
+            require_listed(settings, store)
             yield cls(
                 settings,
                 store,

@@ -54,12 +54,17 @@ def retention(settings: Settings) -> Iterator[Retention]:
     its customers. `StoreUnusable` as the store does.
     """
     with contextlib.closing(open_store(settings)) as store:
-        if settings.operator not in store.operators():
-            raise SettingInvalid(
-                f"The store lists no operator {settings.operator}",
-                "Set BONAFIDE_OPERATOR to one that it lists, or run `bonafide store upgrade`",
-            )
+        require_listed(settings, store)
         yield Retention(settings, store, RetentionClock(store))
+
+
+def require_listed(settings: Settings, store: Store) -> None:
+    """Raises `SettingInvalid` for an operator that the store does not list, `StoreUnusable` as the store."""
+    if settings.operator not in store.operators():
+        raise SettingInvalid(
+            f"The store lists no operator {settings.operator}",
+            "Set BONAFIDE_OPERATOR to one that it lists, or run `bonafide store upgrade`",
+        )
 
 
 def new_identifier() -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import io
 import socket
 import threading
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -168,6 +169,8 @@ class Service:
     def waiting(self) -> tuple[str, str]:
         """A sign-up that a person must decide: its identifier and its case's."""
         before, self.told.outcome = self.told.outcome, Outcome.REFER
+        # A document that is tried in vain too often is locked, and these are different people's.
+        self.told.number = f"L{uuid.uuid4().hex[:8]}"
         identifier, link = self.agreed()
         answer = self.client.post("/v1/capture/pictures", files=presented(), headers=link)
         assert answer.json()["state"] == "waiting", answer.text

@@ -11,7 +11,7 @@ import pytest
 from tests.integration.api.conftest import Service, presented
 
 from bonafide.api import app as app_module
-from bonafide.api import patience
+from bonafide.api import patience, worker
 from bonafide.api.bodies import MOST_PICTURE_BYTES, LimitedBodies
 from bonafide.service.api_keys import Scope
 
@@ -143,6 +143,7 @@ class Hasty(LimitedBodies):
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app_module, "LimitedBodies", Hasty)
     monkeypatch.setattr(patience, "HEAD_SECONDS", 0.3)
+    monkeypatch.setattr(worker, "_IDLE_SECONDS", 1)
 
 
 @pytest.mark.usefixtures("hasty")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
+import httpx2
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -18,13 +19,12 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from tests.integration.api.conftest import Service, Told, make_counter, running
 from tests.integration.api.test_every_route import stands
 
 import make_openapi
 from bonafide.api.app import describe
-
-if TYPE_CHECKING:
-    from tests.integration.api.conftest import Service
+from bonafide.store import Store
 
 CHECKS: list[Any] = [
     not_a_server_error,
@@ -40,10 +40,16 @@ OPERATIONS = {
 }
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> str:
-    """One is enough: on both, `test_every_route.py` asks every route."""
-    return f"sqlite:///{tmp_path}/bonafide.sqlite"
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One for all, on SQLite: `test_every_route.py` asks every route on both databases."""
+    folder, told = tmp_path_factory.mktemp("described"), Told()
+    store = Store.open(f"sqlite:///{folder}/bonafide.sqlite")
+    store.upgrade()
+    counter = make_counter(store, folder, told)
+    with running(counter) as url, httpx2.Client(base_url=url, timeout=60) as client:
+        yield Service(counter, told, url, client)
+    store.close()
 
 
 def test_the_description_in_the_documentation_is_current() -> None:

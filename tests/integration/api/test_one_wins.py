@@ -34,7 +34,7 @@ async def many(urls: list[str], link: dict[str, str], uses: int) -> list[httpx2.
 def test_of_a_thousand_uses_of_one_link_exactly_one_wins(database: str, counter: Counter, told: Told) -> None:
     """Two servers, each with a store of its own, as two processes have."""
     other = Store.open(database)
-    roomy = Limits(threads=8, waiting=1000)
+    roomy = Limits(threads=8, waiting=1000, forms=1000)
     with (
         running(counter, roomy) as first,
         running(replace(counter, store=other, clock=RetentionClock(other)), roomy) as second,

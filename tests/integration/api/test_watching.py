@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 import threading
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -159,6 +162,26 @@ def test_a_service_that_is_full_says_so_and_goes_on(counter: Counter, told: Told
         assert sorted(answer.status_code for answer in answers) == [200] * 2 + [503] * 6
         ask()
         assert answers[-1].status_code == 200
+
+
+def test_no_more_pictures_are_held_than_there_is_room_for(counter: Counter, told: Told) -> None:
+    limits = Limits(threads=1, waiting=1, forms=1)
+    with running(counter, limits) as url, httpx2.Client(base_url=url, timeout=60) as client:
+        key = Service(counter, told, url, client).key(Scope.VERIFY)
+        place = urlsplit(url)
+        form = {"Content-Type": "multipart/form-data; boundary=b", **key}
+        head = "".join(f"{name}: {value}\r\n" for name, value in form.items())
+        with socket.create_connection((place.hostname, place.port)) as sending:
+            # Somebody whose pictures still come in.
+            sending.sendall(
+                f"POST /v1/verify HTTP/1.1\r\nHost: x\r\n{head}Content-Length: 100\r\n\r\n--b".encode()
+            )
+            asked: dict[str, Any] = {"files": presented(), "data": {"consented": "yes"}, "headers": key}
+            while (answer := client.post("/v1/verify", **asked)).status_code == 200:
+                pass
+            assert (answer.status_code, answer.json()["code"]) == (503, "busy")
+        while client.post("/v1/verify", **asked).status_code == 503:
+            pass  # until the server saw that they are gone
 
 
 def test_a_store_that_is_away_is_told_as_such(store: Store, tmp_path: Path, told: Told) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections import Counter as Tally
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,9 @@ from tests.integration.service.line_desk import Accepted, LineDesk
 from bonafide.outcome import LineReason, Outcome
 from bonafide.privacy.erasure import erase
 from bonafide.privacy.retention_clock import RetentionClock
+from bonafide.service.customer_access import CustomerAccess
+from bonafide.service.customer_session import session_of
+from bonafide.service.customers import Customer
 from bonafide.service.line import Bound
 from bonafide.service.line_limit import MOST_LINES
 from bonafide.service.lines import Lines
@@ -268,3 +273,62 @@ def test_of_many_who_want_one_number_or_spend_one_sign_up_one_does(
     assert len(active) == 3
     assert len({row.number_index for row in active}) == 3
     desk.counter.kept.store.close()
+
+
+def test_who_is_erased_at_the_moment_of_binding_has_a_line_or_nothing(
+    postgresql_folder: Path, tmp_path: Path
+) -> None:
+    url = new_postgresql_database(postgresql_folder)
+    desk = open_desk(tmp_path, url)
+    second = Store.open(url)
+    here, there = desk.service(), desk.service(second)
+    signed = [desk.accepts(f"D{at % 3}") for at in range(12)]
+    customers = []
+    for each in signed:
+        text = CustomerAccess(here).by_link(each.link).session
+        assert text is not None
+        session = session_of(desk.counter.kept.store, text, desk.counter.kept.now())
+        assert session is not None
+        customers.append(Customer(there, session))
+    together = threading.Barrier(2 * len(signed))
+    bound: dict[int, LineReason | None] = {}
+    erased: dict[int, LineReason | None] = {}
+    faults: list[BaseException] = []
+
+    def does(what: dict[int, LineReason | None], at: int, work: Callable[[], LineReason | None]) -> None:
+        together.wait()
+        try:
+            what[at] = work()
+        except BaseException as fault:
+            faults.append(fault)
+
+    threads = []
+    for at, each in enumerate(signed):
+        number = f"+8613800000{at:03}"
+        binds = partial(_bound, Lines(here, OPERATOR), each.sign_up, number)
+        erases = partial(_erased, customers[at])
+        threads += [
+            threading.Thread(target=does, args=(bound, at, binds)),
+            threading.Thread(target=does, args=(erased, at, erases)),
+        ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    second.close()
+    assert faults == []
+    for at in range(len(signed)):
+        assert (bound[at], erased[at]) in {
+            (None, LineReason.ACTIVE),
+            (LineReason.NOT_ACCEPTED, None),
+        }
+    assert len(desk.rows()) == len(desk.sealed()) == sum(refusal is None for refusal in bound.values())
+    desk.counter.kept.store.close()
+
+
+def _bound(lines: Lines, sign_up: str, number: str) -> LineReason | None:
+    return lines.bind(sign_up, number).refusal
+
+
+def _erased(customer: Customer) -> LineReason | None:
+    return customer.erase().refusal

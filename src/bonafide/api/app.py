@@ -51,7 +51,6 @@ ROUTERS: Final[tuple[Callable[[Counter], APIRouter], ...]] = (
     objections.routes,
     health.routes,
     metering.routes,
-    pages.routes,
 )
 
 _ABOUT: Final = (
@@ -144,6 +143,7 @@ def _routed(counter: Counter, life: Callable[[FastAPI], AbstractAsyncContextMana
     )
     for routes in ROUTERS:
         app.include_router(routes(counter))
+    app.include_router(pages.routes(counter))
     _describe(app)
     return app
 

@@ -1,0 +1,15 @@
+"""Rules of the counter for tests in which the same document comes again and again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bonafide.decide import REASON_OF, Counted, CounterRule, CounterRules
+
+# Rules that no test sets off unawares: here the same document comes again and again.
+UNHURRIED = CounterRules(
+    tuple(
+        CounterRule(counts.value, counts, timedelta(minutes=1), 1000, REASON_OF[counts], "a test")
+        for counts in Counted
+    )
+)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bonafide.decide import REASON_OF, Counted, CounterRule, CounterRules
+from bonafide.decide import Counted, CounterRule, CounterRules
+from bonafide.decide.counter_rules import REASON_OF
 
 # Rules that no test sets off unawares: here the same document comes again and again.
 UNHURRIED = CounterRules(

@@ -25,7 +25,7 @@ class Permission(StrEnum):
     """Be with a customer who signs up, and say so."""
 
     REVIEW = "review"
-    """Look at referred cases and give an opinion."""
+    """Look at referred cases, give an opinion, and decide objections."""
 
     SETTLE = "settle"
     """Decide where two reviewers disagree."""

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from bonafide.service.counter import Counter
 from bonafide.service.roles import Permission
-from bonafide.web import deciding, entering, figures, inviting, managing, overseeing
+from bonafide.web import deciding, entering, figures, inviting, managing, objecting, overseeing
 from bonafide.web.guard import endpoint
 from bonafide.web.rendering import STATIC, static_file
 from bonafide.web.visit import Method, Page
@@ -66,6 +66,14 @@ PAGES: Final = (
     Page(Method.GET, "/staff/cases/{case}", deciding.case, _REVIEWS),
     Page(Method.GET, "/staff/cases/{case}/pictures/{kind}", deciding.picture, _REVIEWS),
     Page(Method.POST, "/staff/cases/{case}/opinion", deciding.give_opinion, _REVIEWS, back="/staff/cases"),
+    Page(Method.GET, "/staff/objections", objecting.objections_page, _REVIEWS),
+    Page(
+        Method.POST,
+        "/staff/objections/{objection}",
+        objecting.decide_objection,
+        _REVIEWS,
+        back="/staff/objections",
+    ),
     Page(Method.GET, "/staff/figures", figures.figures_page, _FIGURES),
     Page(Method.GET, "/staff/privacy", overseeing.privacy_page, _PRIVACY),
     Page(Method.GET, "/staff/accounts", managing.accounts_page, _ACCOUNTS),

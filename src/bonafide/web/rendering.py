@@ -44,6 +44,7 @@ STATIC: Final[Mapping[str, str]] = {
 }
 _PAGES: Final = (
     ("cases", "/staff/cases", (Permission.REVIEW, Permission.SETTLE)),
+    ("objections", "/staff/objections", (Permission.REVIEW, Permission.SETTLE)),
     ("figures", "/staff/figures", (Permission.FIGURES,)),
     ("privacy", "/staff/privacy", (Permission.PRIVACY,)),
     ("accounts", "/staff/accounts", (Permission.ACCOUNTS,)),
@@ -66,7 +67,7 @@ def page(visit: Visit, template: str, *, status: int = 200, **values: object) ->
             languages=tuple(Language),
             pages=pages_of(visit),
             static=static_address,
-            sentence=lambda reason: sentence(Reason(reason), visit.language),
+            sentence=lambda reason: _sentence(Reason(reason), visit.language),
             moment=_moment,
             span=lambda span: span_text(span, visit.language),
             **values,
@@ -110,6 +111,11 @@ def span_text(span: timedelta, language: Language) -> str:
     if hours:
         return said("span.hours", language, hours=hours, minutes=rest)
     return said("span.minutes", language, minutes=rest)
+
+
+def _sentence(reason: Reason, language: Language) -> str:
+    """A reason for the operator's people: of a pattern, what was counted, which nobody else is told."""
+    return said(reason, language) if reason.startswith("pattern.") else sentence(reason, language)
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -20,14 +21,19 @@ from bonafide.capture import read_picture
 from bonafide.outcome import Outcome, Reason
 from bonafide.privacy import ConsentToken, purposes
 from bonafide.privacy.consent import Age, Giver, give, token
+from bonafide.privacy.kept_line import LineRow
+from bonafide.privacy.referred_case import ReferredCase
 from bonafide.service.accounts import Account, invite
 from bonafide.service.case_picture import CasePicture, PictureKind
 from bonafide.service.counter import Counter
 from bonafide.service.keeping import Keeping
+from bonafide.service.objections import make_objection
 from bonafide.service.retention import new_identifier
 from bonafide.service.roles import Role
 from bonafide.service.web_sessions import begin_session
 from bonafide.store import Store, Transaction
+from bonafide.store.line_tables import LINE
+from bonafide.store.schema import REFERRED_CASE
 from bonafide.web.cookies import Cookie
 from bonafide.wording import Language
 
@@ -129,6 +135,34 @@ class Office:
             CasePicture(PictureKind.SELFIE, selfie or drawn_selfie()),
         )
         return Keeping(kept, self.counter.vault, self.counter.signer).keep(case, consent, pictures).id
+
+    def objects(self, shop: str = "harbour") -> str:
+        """An objection that waits, to a line that stands."""
+        kept, case = self.counter.kept(self.operator), self.refers()
+        now = kept.now()
+
+        def work(transaction: Transaction) -> str:
+            found = transaction.one(ReferredCase, REFERRED_CASE, REFERRED_CASE.c.id == case)
+            assert found is not None
+            line = LineRow(
+                id=new_identifier(),
+                subject=found.subject,
+                consent=found.consent,
+                decision=case,
+                purpose=found.purpose,
+                sign_up=new_identifier(),
+                number_index=secrets.token_hex(32),
+                document_index="d" * 64,
+                shop=shop,
+                bound_at=now.wall,
+                ended_at=None,
+                ended_because=None,
+                deadline=found.deadline,
+            )
+            transaction.add(LINE, line)
+            return make_objection(transaction, line, found.subject, now).id
+
+        return kept.store.write(self.operator, work)
 
 
 @contextmanager

@@ -14,8 +14,10 @@ from tests.integration.web.conftest import Office, drawn_document
 
 from bonafide.evidence.access import AccessRow
 from bonafide.outcome import Reason
+from bonafide.privacy.kept_line import LineRow
 from bonafide.privacy.opinion import Opinion
 from bonafide.service.roles import Role
+from bonafide.store.line_tables import LINE
 from bonafide.store.people_tables import OPINION
 from bonafide.store.schema import ACCESS, SEALED
 from bonafide.store.sealed import SealedRow
@@ -191,6 +193,39 @@ def test_a_picture_that_is_not_there_is_not_found_and_nobody_is_said_to_have_loo
     for kind in ("document-back", "secret", "..%2Fselfie"):
         assert an.sees(case, kind).status_code == 404
     assert accesses(small_office) == []
+
+
+def test_an_objection_is_upheld_and_the_line_has_ended(office: Office, desks: Desks) -> None:
+    first, second = office.objects(), office.objects("old town")
+    an = desks(office, "An Li", Role.REVIEWER)
+    page = an.client.get("/staff/objections").text
+    assert re.findall(r"/staff/objections/([0-9a-f-]{36})", page) == sorted([first, second], key=page.index)
+    assert "old town" in page
+
+    def finds(objection: str, outcome: str) -> Response:
+        form = {"token": an.token, "outcome": outcome}
+        return an.client.post(f"/staff/objections/{objection}", data=form)
+
+    assert finds(first, "").status_code == 400
+    assert finds(first, "upheld").headers["location"] == "/staff/objections?told=upheld"
+    assert finds(second, "dismissed").headers["location"] == "/staff/objections?told=dismissed"
+    # What was decided stays so.
+    assert finds(first, "dismissed").status_code == 409
+    lines = {row.shop: row.ended_because for row in _lines(office)}
+    assert lines == {"harbour": "not-theirs", "old town": None}
+    assert accesses(office) == [("An Li", "objection")] * 2
+    assert "No objection waits" in an.client.get("/staff/objections").text
+
+
+def test_a_reviewer_is_told_what_pattern_was_seen(small_office: Office, desks: Desks) -> None:
+    case = small_office.refers(Reason.PATTERN_AGENT_RUN)
+    page = desks(small_office, "An Li", Role.REVIEWER).client.get(f"/staff/cases/{case}").text
+    assert "More acceptances that one agent attended" in page
+
+
+def _lines(office: Office) -> tuple[LineRow, ...]:
+    with office.counter.kept(office.operator).store.read(office.operator) as transaction:
+        return transaction.all(LineRow, LINE)
 
 
 def _without_spans(page: str) -> str:

@@ -3,9 +3,9 @@
     python tools/measure_serving_memory.py [--served N] [--minutes M] [--profile P]
 
 Starts `bonafide serve` with two workers, at this machine alone and with an empty data folder, keeps it busy
-with drawn pictures, and says after every hundred verifications what it has resident. So that ten thousand fit
-into an hour, nine documents of ten are a person without a document, in whom there is little to read, in sizes
-that differ.
+with drawn pictures, and says after every hundred verifications what it has resident; the service's log goes
+to standard error. So that ten thousand fit into an hour or two, nine documents of ten are a person without a
+document, in whom there is little to read, in sizes that differ.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def main() -> None:
     documents = [draw_passport(), *(_reduced(selfie, factor) for factor in np.linspace(0.3, 1, 9))]
     end = time.monotonic() + options.minutes * 60
     seen: list[tuple[int, float]] = []
-    with serving(settings, options.profile, workers=2) as service:
+    with serving(settings, options.profile, workers=2, logged=True) as service:
         posts = itertools.cycle(
             [verification(service.port, service.key, document, selfie) for document in documents]
         )

@@ -42,8 +42,8 @@ class ReasonAnswer(BaseModel):
     advice: str | None = Field(description="What to do about it, if anything.")
 
 
-# What was counted across sign-ups is no business of whoever hands in pictures: they would know what to change. So
-# patterns have one code and one sentence there.
+# What was counted across sign-ups is no business of whoever hands in pictures, who would know what to change.
+# So patterns have one code and one sentence there.
 PATTERN: Final = "pattern"
 _PATTERN_WORDS: Final = Reason.PATTERN_DEVICE_DOCUMENTS
 

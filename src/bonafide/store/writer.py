@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Any, Final, TypeVar
@@ -20,6 +21,9 @@ T = TypeVar("T")
 _MOST_TOGETHER: Final = 256
 # How often a unit is done at all that collides with those of other programs.
 _MOST_TIMES: Final = 4
+# Before the first time again, and so much longer before each other, so that whom it collided with takes what
+# it waited for, rather than find it taken again.
+_PAUSE_SECONDS: Final = 0.02
 
 
 class _Unit:
@@ -119,8 +123,9 @@ class Writer:
                 unit.done.release()
         for unit in collided:
             # Alone, so that it holds nothing for others of its commit.
-            for _ in range(_MOST_TIMES - 1):
+            for time_again in range(1, _MOST_TIMES):
                 if unit.again:
+                    time.sleep(_PAUSE_SECONDS * time_again)
                     self._attempt([unit])
             unit.done.release()
 

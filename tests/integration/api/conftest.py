@@ -20,6 +20,7 @@ import pytest
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
+from tests.unhurried import UNHURRIED
 
 from bonafide.api.app import Limits, make_app
 from bonafide.api.worker import configured
@@ -190,7 +191,8 @@ def make_counter(store: Store, folder: Path, told: Told) -> Counter:
         store.begin_operator(operator, datetime.now(UTC))
     settings = Settings(folder / "data", operator=OPERATOR)
     signer = FileSigner(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
-    return Counter(settings, store, RetentionClock(store), vault, signer, ToldVerifier(told, settings))
+    verifier = ToldVerifier(told, settings)
+    return Counter(settings, store, RetentionClock(store), vault, signer, verifier, UNHURRIED)
 
 
 @contextmanager

@@ -88,7 +88,7 @@ def test_who_may_agree(office: Office, name: str, giver: Giver, age: Age, compla
             lambda transaction: give(
                 transaction,
                 purposes()[name],
-                version=2,
+                version=purposes()[name].version,
                 language=Language.ENGLISH,
                 giver=giver,
                 age=age,

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tests.unhurried import UNHURRIED
 
 from bonafide.capture import Picture, PictureFormat
-from bonafide.decide import SIM_SIGNUP, Counted, CounterRule, CounterRules
-from bonafide.decide.counter_rules import REASON_OF
+from bonafide.decide import SIM_SIGNUP
 from bonafide.document import Kind
 from bonafide.models import ModelStore, Role
 from bonafide.outcome import Outcome, Reason
@@ -42,13 +42,6 @@ from bonafide.vault import FileSigner, UnsafeFileHolder, Vault
 from bonafide.wording import Language
 
 OPERATOR = "counter.example"
-# Rules that no test sets off unawares: here the same document comes again and again.
-UNHURRIED = CounterRules(
-    tuple(
-        CounterRule(counts.value, counts, timedelta(minutes=1), 1000, REASON_OF[counts], "a test")
-        for counts in Counted
-    )
-)
 START = datetime(2026, 11, 25, 9, tzinfo=UTC)
 REASONS = {
     Outcome.ACCEPT: (Reason.MATCH_CONFIRMED, Reason.PRESENCE_ATTENDED, Reason.DOCUMENT_CONSISTENT),

@@ -183,8 +183,8 @@ def test_of_two_that_lock_each_other_both_go_through(store: Store, database: str
             pool.submit(rename, other, names[1], names[0], counts[1]),
         ]
         assert [future.result() for future in found] == names
-    # One of them was undone, and done again.
-    assert sorted(map(len, counts)) == [1, 2]
+    # One of them was undone and done again, once at least: on a busy machine they may meet again.
+    assert sum(map(len, counts)) >= 3
     assert kept(store) == {*names, *(f"{name} beside {number}" for name in names for number in range(beside))}
     other.close()
 

@@ -125,6 +125,7 @@ def _serving(speed: ServingSpeed | NotMeasured) -> dict[str, object]:
         "two_workers_ratio": round(speed.two_workers_ratio, 3),
         "one_worker_ratio": round(speed.one_worker_ratio, 3),
         "cpu_ratio": round(speed.cpu_ratio, 4),
+        "cpu_share": round(speed.cpu_share, 3),
         "a_second": {
             "in_process": round(speed.in_process_a_second, 3),
             "one_worker": round(speed.one_worker_a_second, 3),

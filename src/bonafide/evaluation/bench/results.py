@@ -177,6 +177,8 @@ class ServingSpeed:
     `…_a_second` are by the median of the rounds, wall time; `…_ratio` the median over the rounds of a
     service's throughput by that of the process alone. `cpu_ratio` is that of the CPU time of one verification
     in the service of two workers by that in the process: what the service costs, be the machine busy or not.
+    `cpu_share` is how much of a core the process alone got, median: well under 1, others were using the
+    machine, and two workers got no more of it than one.
     `answers` are those of the service of two workers while
     every one of `connections` waited for one. `first` is its memory after the first hundred verifications
     (after the first window if there were fewer), `last` after all, `peak_mb` the most that was seen.
@@ -190,6 +192,7 @@ class ServingSpeed:
     one_worker_ratio: float
     two_workers_ratio: float
     cpu_ratio: float
+    cpu_share: float
     answers: Answers
     first: Resident
     last: Resident

@@ -59,9 +59,10 @@ class Served:
 
 
 @contextmanager
-def serving(settings: Settings, profile: str, workers: int) -> Iterator[Served]:
+def serving(settings: Settings, profile: str, workers: int, *, logged: bool = False) -> Iterator[Served]:
     """Serve with so many workers, from an empty data folder that has the installation's models, until the end
-    of the block. Raises `SetupBroken` if it does not begin to.
+    of the block. What it logs goes to standard error if it is to be `logged`, else nowhere. Raises
+    `SetupBroken` if it does not begin to.
     """
     with TemporaryDirectory(prefix="bonafide-bench-") as folder:
         link_models(settings.data_dir, Path(folder))
@@ -69,7 +70,7 @@ def serving(settings: Settings, profile: str, workers: int) -> Iterator[Served]:
             (*BONAFIDE, "serve"),
             env=_environment(Path(folder), profile, workers),
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=None if logged else subprocess.DEVNULL,
             text=True,
         )
         with process:

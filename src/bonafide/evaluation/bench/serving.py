@@ -157,6 +157,7 @@ def summarise(
         one_worker_ratio=paired_ratio(alone, one_worker),
         two_workers_ratio=paired_ratio(alone, _only(_WALL, two_workers)),
         cpu_ratio=paired_ratio(_only(_CPU, two_workers), _only(_CPU, in_process)),
+        cpu_share=paired_ratio(_only(_CPU, in_process), alone),
         answers=Answers(len(waits), median(waits) * 1000, percentile(waits, 99) * 1000),
         first=next((each for each in memory if each.served >= FIRST), memory[0]),
         last=memory[-1],

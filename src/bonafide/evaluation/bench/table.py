@@ -190,6 +190,11 @@ def _serving(speed: ServingSpeed | NotMeasured) -> Iterator[str]:
             ),
         ]
     )
+    if speed.cpu_share < _UNDISTURBED:
+        yield (
+            f"  The machine was busy: the process alone got {speed.cpu_share:.0%} of a core. What others "
+            "leave, two workers share: their throughput says nothing, nor do waits. CPU time and memory do."
+        )
 
 
 def _fsyncs(ratio: float) -> str:

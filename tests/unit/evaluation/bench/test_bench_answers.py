@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from bonafide.evaluation.bench.document import as_document
@@ -74,6 +75,7 @@ SERVING = ServingSpeed(
     one_worker_ratio=1.75,
     two_workers_ratio=1.85,
     cpu_ratio=1.08,
+    cpu_share=0.98,
     answers=Answers(200, 1000.0, 2500.0),
     first=Resident(104, 800.0),
     last=Resident(10_004, 820.0),
@@ -153,6 +155,7 @@ def test_the_document_says_what_a_service_does_under_load() -> None:
         "two_workers_ratio": 1.85,
         "one_worker_ratio": 1.75,
         "cpu_ratio": 1.08,
+        "cpu_share": 0.98,
         "a_second": {"in_process": 2.0, "one_worker": 3.5, "two_workers": 3.7},
         "rounds": 10,
         "connections": 4,
@@ -178,6 +181,11 @@ def test_the_table_ends_with_a_service_under_load() -> None:
     assert rows["CPU time of one / the same"][:1] == ["1.080"]
     assert rows["answers' 99th percentile / median"][:3] == ["2.50", "<=", "3.0"]
     assert rows["memory after 10,004 / after 104"][:3] == ["1.025", "<=", "1.1"]
+
+
+def test_a_service_that_others_disturbed_is_said_to_be() -> None:
+    found = as_table(benchmark(speed("fast"), serving=replace(SERVING, cpu_share=0.2)))
+    assert "the process alone got 20% of a core" in found
 
 
 def test_a_service_that_cannot_be_measured_says_why() -> None:

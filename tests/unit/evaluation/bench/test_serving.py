@@ -25,6 +25,8 @@ def test_a_service_stands_beside_the_process_of_its_own_round() -> None:
     )
     # 2, 2 and 1.5; 1, 1.25 and 1.2; 1.1, 1 and 1.25.
     assert (found.two_workers_ratio, found.one_worker_ratio, found.cpu_ratio) == pytest.approx((2, 1.2, 1.1))
+    # 0.8, 0.1 and 0.667 of a core.
+    assert found.cpu_share == pytest.approx(2 / 3)
     assert found.in_process_a_second == pytest.approx(1 / 0.6)
     assert found.one_worker_a_second == pytest.approx(2)
     assert found.two_workers_a_second == pytest.approx(2.5)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bonafide.privacy import purposes
+
 if TYPE_CHECKING:
     import subprocess
 
@@ -20,7 +22,13 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_AGREED = ("--version", "2", "--language", "zh-Hans", "--age", "18-or-over", "--json")
+_AGREED = ("--language", "zh-Hans", "--age", "18-or-over", "--json")
+
+
+def agrees(typed: Typist, purpose: str) -> str:
+    """Somebody agrees to a purpose in its current words."""
+    version = str(purposes()[purpose].version)
+    return typed("consent", "give", purpose, "--version", version, *_AGREED)
 
 
 class Typist:
@@ -52,7 +60,7 @@ def test_agreed_decided_proved_reviewed_and_erased(
     typed: Typist, specimens: Specimens, sample_pictures: Path, tmp_path: Path
 ) -> None:
     typed("store", "upgrade")
-    consent = json.loads(typed("consent", "give", "sim-signup", *_AGREED))
+    consent = json.loads(agrees(typed, "sim-signup"))
     case = (*specimens.card, "--selfie", sample_pictures / "obama2.jpg", "--consent", consent["consent"])
 
     accepted = json.loads(
@@ -96,9 +104,9 @@ def test_a_consent_is_for_its_purpose_and_until_it_is_withdrawn(typed: Typist, t
     typed("store", "upgrade")
     # No picture is there: it would be complained of if it was looked for.
     case = ("--document", tmp_path / "no.jpg", "--selfie", tmp_path / "no.jpg")
-    other = json.loads(typed("consent", "give", "loyalty", *_AGREED))["consent"]
+    other = json.loads(agrees(typed, "loyalty"))["consent"]
     typed("verify", *case, "--consent", other, status=2)
-    consent = json.loads(typed("consent", "give", "sim-signup", *_AGREED))["consent"]
+    consent = json.loads(agrees(typed, "sim-signup"))["consent"]
     typed("verify", *case, "--consent", consent, status=3)
     typed("verify", *case, "--consent", consent, "--consented", status=2)
     typed("consent", "withdraw", consent)
@@ -108,7 +116,7 @@ def test_a_consent_is_for_its_purpose_and_until_it_is_withdrawn(typed: Typist, t
 
 def test_identifiers_are_the_only_names(typed: Typist, specimens: Specimens, sample_pictures: Path) -> None:
     typed("store", "upgrade")
-    consent = json.loads(typed("consent", "give", "sim-signup", *_AGREED))["consent"]
+    consent = json.loads(agrees(typed, "sim-signup"))["consent"]
     told = typed(
         "verify", *specimens.card, "--selfie", sample_pictures / "biden.jpg", "--consent", consent, status=20
     )

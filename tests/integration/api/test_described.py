@@ -74,11 +74,15 @@ def test_every_operation_has_a_name_of_its_own_and_says_what_refuses_it() -> Non
 def conforms(service: Service, name: str, examples: int) -> None:
     operation = OPERATIONS[name]
     sign_up, case = service.waiting()
-    line, objection, me = stands(service)
     room = name.partition("/v1/")[2].partition("/")[0]
-    known = {"cases": case, "lines": line, "objections": objection}.get(room, sign_up)
     _, link = service.agreed()
-    bearer = {"capture": link, "me": me}.get(room, service.key())
+    known = case if room == "cases" else sign_up
+    bearer = link if room == "capture" else service.key()
+    line = ""
+    if room in {"lines", "objections", "me"}:
+        line, objection, me = stands(service)
+        known = objection if room == "objections" else line
+        bearer = me if room == "me" else bearer
     seen = set()
 
     @settings(
@@ -101,6 +105,10 @@ def conforms(service: Service, name: str, examples: int) -> None:
 
     ask()
     assert seen
+    if line:
+        # The number, and a place under its document, are free for whoever comes next.
+        ended = service.client.post(f"/v1/lines/{line}/end", headers=service.key())
+        assert ended.status_code in {200, 404, 409}, ended.text
 
 
 @pytest.mark.parametrize("name", OPERATIONS)

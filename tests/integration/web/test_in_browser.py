@@ -196,6 +196,8 @@ def test_nothing_keeps_anybody_from_using_a_page(
     found: dict[str, list[str]] = {}
 
     def look(name: str) -> None:
+        # With all of its style.
+        waits(browser, lambda driver: driver.execute_script("return document.readyState") == "complete")
         assert find(browser, "html").get_attribute("lang") == language
         wide = "return document.documentElement.scrollWidth > document.documentElement.clientWidth"
         assert not browser.execute_script(wide), f"{name} scrolls sideways"

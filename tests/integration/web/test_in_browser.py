@@ -61,11 +61,12 @@ def test_a_passkey_is_made_of_an_invitation_and_enters(small_office: Office, bro
     assert "#" not in browser.current_url
     find(browser, "#by-passkey").click()
     is_at(browser, "/staff")
-    assert "An Li" in find(browser, "h1").text
+    waits(browser, lambda driver: "An Li" in driver.find_element(By.TAG_NAME, "h1").text)
     (account,) = accounts(kept)
     assert account.entered
     find(browser, "form[action='/staff/leave'] button").click()
     is_at(browser, "/staff/enter")
+    waits(browser, lambda driver: driver.find_element(By.CSS_SELECTOR, "#passkey button").is_displayed())
     find(browser, "#passkey button").click()
     is_at(browser, "/staff")
     no_complaints(browser)
@@ -89,6 +90,7 @@ def test_a_passkey_that_nobody_registered_does_not_enter(small_office: Office, b
     makes_codes(browser, office, again)
     browser.delete_all_cookies()
     browser.get(f"{office.url}/staff/enter")
+    waits(browser, lambda driver: driver.find_element(By.CSS_SELECTOR, "#passkey button").is_displayed())
     find(browser, "#passkey button").click()
     waits(browser, lambda driver: "did not fit" in driver.find_element(By.ID, "told").text)
     assert browser.get_cookie(Cookie.STAFF.value) is None
@@ -97,6 +99,7 @@ def test_a_passkey_that_nobody_registered_does_not_enter(small_office: Office, b
 def makes_codes(browser: Chrome, office: Office, text: str) -> pyotp.TOTP:
     browser.get(f"{office.url}/staff/invitation#{text}")
     find(browser, "button[value=codes]").click()
+    waits(browser, lambda driver: driver.find_elements(By.CSS_SELECTOR, "svg.qr"))
     codes = pyotp.TOTP(find(browser, "code.secret").text.replace(" ", ""))
     assert find(browser, "svg.qr").size["width"] > 150
     for name in ("passphrase", "again"):
@@ -121,10 +124,13 @@ def test_codes_are_made_and_a_used_one_does_not_enter(small_office: Office, brow
 
 def test_a_case_is_decided_by_the_keyboard_alone(small_office: Office, browser: Chrome) -> None:
     office = small_office
-    cases = [office.refers() for _ in range(3)]
+    for _ in range(3):
+        office.refers()
     _, session = office.employs("An Li", Role.REVIEWER)
     enters_as(browser, office, session)
     browser.get(f"{office.url}/staff/cases")
+    shown = [each.get_attribute("href") or "" for each in browser.find_elements(By.CSS_SELECTOR, "#queue a")]
+    cases = [address.rpartition("/")[2] for address in shown]
 
     def press(*keys: str) -> None:
         ActionChains(browser).send_keys(*keys).perform()
@@ -149,6 +155,7 @@ def test_a_case_is_decided_by_the_keyboard_alone(small_office: Office, browser: 
     assert find(browser, "input[value='review.same_person']").is_selected()
     press(Keys.ENTER)
     is_at(browser, "/staff/cases?told=decided")
+    waits(browser, lambda driver: driver.find_elements(By.CSS_SELECTOR, "[role=status]"))
     assert find(browser, "[role=status]").text.startswith("Decided")
     left = browser.find_elements(By.CSS_SELECTOR, "#queue a")
     assert [each.get_attribute("href") for each in left] == [
@@ -189,6 +196,8 @@ def test_nothing_keeps_anybody_from_using_a_page(
     found: dict[str, list[str]] = {}
 
     def look(name: str) -> None:
+        # With all of its style.
+        waits(browser, lambda driver: driver.execute_script("return document.readyState") == "complete")
         assert find(browser, "html").get_attribute("lang") == language
         wide = "return document.documentElement.scrollWidth > document.documentElement.clientWidth"
         assert not browser.execute_script(wide), f"{name} scrolls sideways"
@@ -200,6 +209,7 @@ def test_nothing_keeps_anybody_from_using_a_page(
         look(path)
     browser.get(f"{office.url}/staff/invitation#{text}")
     find(browser, "button[value=codes]").click()
+    waits(browser, lambda driver: driver.find_elements(By.CSS_SELECTOR, "svg.qr"))
     look("codes")
     find(browser, "input[name=code]").send_keys("1")
     for name in ("passphrase", "again"):

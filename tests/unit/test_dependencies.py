@@ -20,7 +20,7 @@ _RUNTIME = [Requirement(line) for line in _PROJECT["dependencies"]]
 _EVALUATION = [Requirement(line) for line in _PROJECT["optional-dependencies"]["evaluation"]]
 _SERVICE = [Requirement(line) for line in _PROJECT["optional-dependencies"]["service"]]
 _TELEMETRY = [Requirement(line) for line in _PROJECT["optional-dependencies"]["telemetry"]]
-_EXTRAS = _EVALUATION + _SERVICE
+_EXTRAS = _EVALUATION + _SERVICE + _TELEMETRY
 _LOCKS = ("runtime", "build", "service", "dev")
 # The rooms that are used with the extra alone, and the files through which a person enters.
 _OF_THE_SERVICE = {"api", "web", "passkeys.py", "one_time_codes.py"}

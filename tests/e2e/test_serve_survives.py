@@ -26,6 +26,17 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.long
 CUSTOMER = {"attended": True, "agent": "agent-3"}
+# The same customer comes again and again, and is accepted each time.
+RULES = """
+format = "bonafide-counter-rules/1"
+[[rule]]
+name = "patient"
+counts = "sign-ups-of-document"
+within = "PT1M"
+most = 1000
+reason = "pattern.same_document"
+why = "A test."
+"""
 
 
 @dataclass
@@ -110,6 +121,7 @@ def home(models_home: Path, tmp_path: Path) -> Path:
     own = tmp_path / "home"
     own.mkdir()
     (own / "models").symlink_to(models_home / "models", target_is_directory=True)
+    (own / "counter-rules.toml").write_text(RULES, "utf-8")
     return own
 
 

@@ -96,13 +96,15 @@ def test_what_a_stranger_asks_for_is_no_label(service: Service) -> None:
 def logged() -> Iterator[StringIO]:
     """What the service logs, as it does when it runs."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    loggers = [root, logging.getLogger("bonafide"), logging.getLogger("uvicorn")]
+    handlers, levels = root.handlers[:], [logger.level for logger in loggers]
     stream = StringIO()
     begin_logging(stream)
     yield stream
     logging.captureWarnings(capture=False)
     root.handlers[:] = handlers
-    root.setLevel(level)
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
 
 
 def test_no_secret_and_nobody_is_in_the_log(service: Service, logged: StringIO) -> None:

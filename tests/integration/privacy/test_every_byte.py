@@ -126,15 +126,17 @@ def _everything_is_logged(disk: Disk, monkeypatch: pytest.MonkeyPatch) -> Iterat
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
     monkeypatch.setattr(tempfile, "tempdir", None)
-    root, statements = logging.getLogger(), logging.getLogger("sqlalchemy")
-    levels = root.level, statements.level
+    root = logging.getLogger()
+    # Those that somebody may have set to less by themselves.
+    loggers = [root, logging.getLogger("sqlalchemy"), logging.getLogger("bonafide")]
+    levels = [logger.level for logger in loggers]
     handler = logging.FileHandler(disk.folder / "everything.log")
     root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    statements.setLevel(logging.DEBUG)
+    for logger in loggers:
+        logger.setLevel(logging.DEBUG)
     yield
-    root.setLevel(levels[0])
-    statements.setLevel(levels[1])
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
     root.removeHandler(handler)
     handler.close()
 

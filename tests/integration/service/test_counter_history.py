@@ -261,7 +261,7 @@ def test_a_person_who_finds_the_match_ends_the_doubt(desk: Desk) -> None:
 
 def test_a_person_who_rejects_is_a_refusal(desk: Desk) -> None:
     under(desk, rule(Counted.DOCUMENT_REFUSALS, 0))
-    signs_up(desk, outcome=Outcome.REFER, reasons=(Reason.MATCH_CONFIRMED, Reason.DOCUMENT_COPY))
+    signs_up(desk, outcome=Outcome.REFER, reasons=(Reason.MATCH_CONFIRMED, Reason.DOCUMENT_READING_UNSURE))
     decides(desk, Outcome.REJECT)
     assert not accepts(signs_up(desk)[1])
 

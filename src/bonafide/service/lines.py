@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import and_, or_
@@ -20,6 +19,7 @@ from bonafide.service.counter import Counter
 from bonafide.service.line import Bound, Line, LineEnd, LinePage, LineRefused, require_number
 from bonafide.service.line_limit import MOST_LINES, active_lines, hold_document, take_turn
 from bonafide.service.moment import as_kept
+from bonafide.service.page_place import place_of, read_place
 from bonafide.service.retention import new_identifier
 from bonafide.service.sign_up import SignUpState
 from bonafide.store import Transaction
@@ -32,7 +32,6 @@ from bonafide.vault import wipe
 
 INDEX_USE: Final = "line"
 MOST_ON_A_PAGE: Final = 200
-_BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +149,7 @@ class Lines:
             raise UsageError(f"A page has 1 to {MOST_ON_A_PAGE} lines", "Ask for so many")
         query = LINE.select().order_by(LINE.c.bound_at.desc(), LINE.c.id.desc()).limit(most + 1)
         if after is not None:
-            moment, identifier = _place(after)
+            moment, identifier = read_place(after)
             query = query.where(
                 or_(
                     LINE.c.bound_at < moment,
@@ -160,7 +159,10 @@ class Lines:
         with self._kept.store.read(self._kept.operator) as transaction:
             rows = transaction.chosen(LineRow, query, LINE)
         shown = rows[:most]
-        return LinePage(tuple(map(Line.of, shown)), _cursor(shown[-1]) if len(rows) > most else None)
+        return LinePage(
+            tuple(map(Line.of, shown)),
+            place_of(shown[-1].bound_at, shown[-1].id) if len(rows) > most else None,
+        )
 
     def number_index(self, number: str) -> str:
         """What stands for a number in the records. Raises `UsageError` for another form, `VaultClosed`."""
@@ -286,14 +288,3 @@ def _holds(consent: Consent | None, purpose: Purpose, now: Now) -> bool:
     if consent is None or consent.withdrawn_at is not None or purpose.consent_life is None:
         return False
     return now.wall < purpose.consent_life.after(consent.given_at)
-
-
-def _cursor(row: LineRow) -> str:
-    return f"{(row.bound_at - _BEGINNING) // timedelta(milliseconds=1)}.{row.id}"
-
-
-def _place(after: str) -> tuple[datetime, str]:
-    moment, _, identifier = after.partition(".")
-    if not (moment.isascii() and moment.isdecimal() and len(moment) < 15 and 0 < len(identifier) <= 36):
-        raise UsageError("That is no place in the list of lines", "Take `after` from the page before")
-    return _BEGINNING + timedelta(milliseconds=int(moment)), identifier

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from bonafide.privacy import Now
 from bonafide.service.accounts import Account, AccountRow, invited, seen_account
+from bonafide.service.attempt_limits import LOCKED_FOR, MOST_FAILURES, WITHIN
 from bonafide.service.ceremonies import (
     CeremonyKind,
     CredentialKind,
@@ -50,10 +51,6 @@ LONGEST: Final = 128
 # OWASP's first choice: 19 MiB, two passes.
 _MEMORY_KIB, _PASSES = 19 * 1024, 2
 _SALT_BYTES: Final = 16
-
-MOST_FAILURES: Final = 5
-FAILURES_WITHIN: Final = timedelta(minutes=3)
-LOCKED_FOR: Final = timedelta(minutes=60)
 
 # What is looked at where nobody has the name, so that it takes as long.
 _NOBODY: Final = (
@@ -214,7 +211,7 @@ def _use(transaction: Transaction, row: CredentialRow, step: int) -> bool:
 
 def _failed(transaction: Transaction, account: AccountRow, now: Now) -> Refusal:
     of_it = ACCOUNT.c.id == account.id
-    if account.failed_since is None or now.retention - account.failed_since > FAILURES_WITHIN:
+    if account.failed_since is None or now.retention - account.failed_since > WITHIN:
         transaction.change(ACCOUNT, of_it, failures=1, failed_since=now.retention)
     elif account.failures + 1 < MOST_FAILURES:
         transaction.change(ACCOUNT, of_it, failures=account.failures + 1)

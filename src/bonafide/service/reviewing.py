@@ -102,7 +102,6 @@ class Reviewing:
         now = self._kept.now()
 
         def work(transaction: Transaction) -> DecisionRecord:
-            begin_to_settle(transaction, case, outcome)
             if two_decide(reasons_of(transaction, case)):
                 raise NotPermitted(
                     "Two people decide this case, each without the other",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import and_, or_
@@ -18,6 +16,7 @@ from bonafide.privacy.sign_up_rows import SignUpRow
 from bonafide.service.announcing import announce
 from bonafide.service.bearer import SECRET_BYTES, Bearer, BearerKind
 from bonafide.service.counter import Counter
+from bonafide.service.page_place import place_of, read_place
 from bonafide.service.retention import new_identifier, random_bytes
 from bonafide.service.sign_up import LEFT_OVER, LINK_LIFE, MOST_TRIES, Page, SignUp, SignUpState, Told
 from bonafide.service.sign_up_links import (
@@ -36,9 +35,6 @@ from bonafide.store.sign_up_tables import SIGN_UP
 from bonafide.wording.language import Language
 
 MOST_ON_A_PAGE: Final = 200
-
-_AFTER: Final = re.compile(r"([0-9]{1,15})\.([0-9a-f-]{36})", re.ASCII)
-_BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class SignUps:
@@ -105,7 +101,7 @@ class SignUps:
         with self._store.read(self._operator) as transaction:
             rows = transaction.chosen(SignUpRow, query, SIGN_UP)
             found = sign_ups_of(transaction, rows[:most], now)
-        return Page(found, _after(rows[most - 1]) if len(rows) > most else None)
+        return Page(found, place_of(rows[most - 1].made_at, rows[most - 1].id) if len(rows) > most else None)
 
     def opened(self, link: str) -> SignUp:
         """What a link opens, while it does. Raises `NotPermitted` if it never did, was used or ran out."""
@@ -211,19 +207,7 @@ def _record(transaction: Transaction, sign_up: str) -> Record | None:
     return next(iter(records_of(transaction, row.decision)), None)
 
 
-def _after(row: SignUpRow) -> str:
-    return f"{(row.made_at - _BEGINNING) // timedelta(milliseconds=1)}.{row.id}"
-
-
 def _older_than(after: str) -> object:
-    form = _AFTER.fullmatch(after)
-    if form is None:
-        raise UsageError("What should name the next page does not", "Give what the former page gave")
-    try:
-        made_at = _BEGINNING + timedelta(milliseconds=int(form[1]))
-    except OverflowError:
-        raise UsageError(
-            "What should name the next page does not", "Give what the former page gave"
-        ) from None
-    at_that_moment = and_(SIGN_UP.c.made_at == made_at, SIGN_UP.c.id < form[2])
+    made_at, identifier = read_place(after)
+    at_that_moment = and_(SIGN_UP.c.made_at == made_at, SIGN_UP.c.id < identifier)
     return or_(SIGN_UP.c.made_at < made_at, at_that_moment)

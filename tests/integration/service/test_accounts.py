@@ -21,9 +21,9 @@ from bonafide.service.accounts import (
     give_roles,
     invite,
 )
+from bonafide.service.attempt_limits import LOCKED_FOR
 from bonafide.service.ceremonies import Refusal
 from bonafide.service.one_time_codes import (
-    LOCKED_FOR,
     STEP,
     AskedCodes,
     ask_for_codes,

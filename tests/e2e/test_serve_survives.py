@@ -173,6 +173,15 @@ def restart(server: Any, pause: float) -> None:  # noqa: ANN401 - its package ha
     pgexec("pg_ctl", started, timeout=30, **common)
 
 
+def till_key(home: Path, **more: str) -> dict[str, str]:
+    """The headers of a key that signs people up."""
+    scopes = [f"--scope={scope}" for scope in ("sign-ups", "attend")]
+    made = ran(home, "api-key", "make", "till", *scopes, **more)
+    assert made.returncode == 0, made.stderr
+    (key,) = (word for word in made.stdout.split() if word.startswith("bfk/"))
+    return {"Authorization": f"Bearer {key}"}
+
+
 def kill(served: Served) -> None:
     """All of it at once, as when the power fails."""
     processes = [psutil.Process(served.process.pid)]
@@ -183,15 +192,19 @@ def kill(served: Served) -> None:
     psutil.wait_procs(processes, timeout=10)
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize(
+    ("database", "workers"), [("sqlite", "1"), ("sqlite", "2"), ("postgresql", "2")], indirect=["database"]
+)
 def test_what_was_acknowledged_survives_being_killed(
-    home: Path, given: dict[str, bytes], workers: str
+    home: Path, given: dict[str, bytes], database: str, workers: str
 ) -> None:
-    more = {"BONAFIDE_WORKERS": workers, "BONAFIDE_PROFILE": "fast"}
+    more = {"BONAFIDE_WORKERS": workers, "BONAFIDE_PROFILE": "fast", "BONAFIDE_DATABASE": database}
+    assert ran(home, "store", "upgrade", **more).returncode == 0
+    key = till_key(home, **more)
     load: Load | None = None
     for _ in range(3):
         with serving(home, **more) as served:
-            load = load or Load(served, dict(served.first_key), given)
+            load = load or Load(served, key, given)
             load.served = served
             load.all_survived()
             with load.running():
@@ -219,11 +232,9 @@ def test_a_database_that_restarts_under_load_is_told_and_got_over(
         "DATABASE_URL": new_postgresql_database(server.pgdata),
     }
     assert ran(home, "store", "upgrade", **more).returncode == 0
-    scopes = [f"--scope={scope}" for scope in ("sign-ups", "attend")]
-    made = ran(home, "api-key", "make", "till", *scopes, **more)
-    (key,) = (word for word in made.stdout.split() if word.startswith("bfk/"))
+    key = till_key(home, **more)
     with serving(home, **more) as served:
-        load = Load(served, {"Authorization": f"Bearer {key}"}, given)
+        load = Load(served, key, given)
         with load.running():
             load.wait_for(3)
             with served.client() as client:

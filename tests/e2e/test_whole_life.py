@@ -40,7 +40,7 @@ def lives(url: str, key: str, pictures: Path, made: Path) -> subprocess.Complete
 
 @pytest.mark.parametrize(
     ("database", "workers"),
-    [pytest.param("sqlite", "1", marks=pytest.mark.long), ("postgresql", "2")],
+    [pytest.param("sqlite", "2", marks=pytest.mark.long), ("postgresql", "2")],
     indirect=["database"],
 )
 def test_the_whole_life_of_a_line(

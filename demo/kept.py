@@ -27,9 +27,11 @@ def show_keeping(documents: Documents, selfie: Path, office: Path) -> bool:
         environment={
             "BONAFIDE_HOME": str(office.absolute()),
             "BONAFIDE_OPERATOR": _OPERATOR,
-            # Whatever the installation itself keeps is left alone.
+            # Whatever the installation itself keeps is left alone, and what it is set to.
             "BONAFIDE_DATABASE": "",
+            "DATABASE_URL": "",
             "BONAFIDE_KEY_HOLDER": "",
+            "BONAFIDE_PRODUCTION": "no",
         },
     )
     say(f"A counter that keeps what the law asks for, and no more. (Its folder is {office}.)")

@@ -11,7 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from bonafide.errors import LogBroken, UsageError
+from bonafide.errors import UsageError
+from bonafide.evidence.broken import log_broken
 from bonafide.evidence.checkpoint import SignedCheckpoint
 from bonafide.evidence.layout import CHECKPOINT_PATH, bundle, bundle_path, tile_path
 from bonafide.evidence.leaf import Leaf
@@ -23,6 +24,7 @@ from bonafide.store import Transaction
 
 # More than a bundle of the longest entries of ours; what is longer is no file of an export.
 _MOST_BYTES: Final = 64 * 1024
+_OTHER_LEAVES: Final = "contradicts itself: its leaves are not those of its last checkpoint"
 
 
 class ExportedFiles(Mapping[str, bytes]):
@@ -100,7 +102,7 @@ def _write(transaction: Transaction, signed: SignedCheckpoint, folder: Path) -> 
     for tile in edge.partial_tiles():
         _put(folder / tile_path(tile.level, tile.number, len(tile.hashes) // HASH_BYTES), tile.hashes)
     if (edge.size, edge.root()) != (signed.checkpoint.size, signed.checkpoint.root):
-        raise _broken()
+        raise log_broken(_OTHER_LEAVES)
     _put(folder / CHECKPOINT_PATH, bytes(signed))
 
 
@@ -108,7 +110,7 @@ def _bundles(transaction: Transaction, size: int) -> Iterator[Sequence[Leaf]]:
     leaves: list[Leaf] = []
     for position, found in enumerate(islice(stored_leaves(transaction), size)):
         if found.leaf is None or found.position != position:
-            raise _broken()
+            raise log_broken(_OTHER_LEAVES)
         leaves.append(found.leaf)
         if len(leaves) == TILE_WIDTH:
             yield leaves
@@ -120,10 +122,3 @@ def _bundles(transaction: Transaction, size: int) -> Iterator[Sequence[Leaf]]:
 def _put(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-
-
-def _broken() -> LogBroken:
-    return LogBroken(
-        "The evidence log contradicts itself: its leaves are not those of its last checkpoint",
-        "Change nothing, keep a copy of the database, and run `bonafide audit check`",
-    )

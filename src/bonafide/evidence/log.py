@@ -9,7 +9,8 @@ from typing import Final
 
 from sqlalchemy import bindparam, func, select, update
 
-from bonafide.errors import LogBroken, UsageError
+from bonafide.errors import UsageError
+from bonafide.evidence.broken import log_broken
 from bonafide.evidence.checkpoint import (
     Checkpoint,
     SignedCheckpoint,
@@ -83,12 +84,12 @@ def integrate(store: Store, operator: str, key: SigningKey, now: datetime) -> Si
         size = last.checkpoint.size if last else 0
         leaves = _leaves_from(transaction, size)
         if head != size + len(leaves):
-            raise _broken("its head does not count its leaves")
+            raise log_broken("contradicts itself: its head does not count its leaves")
         if last is not None and not leaves:
             return last
         edge = _edge(transaction, size)
         if last is not None and edge.root() != last.checkpoint.root:
-            raise _broken("its tiles are not those of its last checkpoint")
+            raise log_broken("contradicts itself: its tiles are not those of its last checkpoint")
         for tile in edge.grow([leaf.hash for leaf in leaves]):
             transaction.remove(TILE, TILE.c.level == tile.level, TILE.c.number == tile.number)
             transaction.add(TILE, tile)
@@ -109,7 +110,7 @@ def latest_checkpoint(transaction: Transaction) -> SignedCheckpoint | None:
         return None
     signed = parse_checkpoint(row.note)
     if (signed.checkpoint.size, signed.checkpoint.origin) != (row.size, origin_of(transaction.operator)):
-        raise _broken("its last checkpoint is of another tree")
+        raise log_broken("contradicts itself: its last checkpoint is of another tree")
     return signed
 
 
@@ -126,7 +127,7 @@ def prove_inclusion(transaction: Transaction, position: int, size: int) -> tuple
     try:
         return inclusion_proof(position, size, _hashes(transaction))
     except LookupError:
-        raise _broken("tiles are missing") from None
+        raise log_broken("contradicts itself: tiles are missing") from None
 
 
 def prove_consistency(transaction: Transaction, old: int, new: int) -> tuple[bytes, ...]:
@@ -134,7 +135,7 @@ def prove_consistency(transaction: Transaction, old: int, new: int) -> tuple[byt
     try:
         return consistency_proof(old, new, _hashes(transaction))
     except LookupError:
-        raise _broken("tiles are missing") from None
+        raise log_broken("contradicts itself: tiles are missing") from None
 
 
 def _advance(transaction: Transaction, by: int) -> int:
@@ -152,14 +153,14 @@ def _advance(transaction: Transaction, by: int) -> int:
         transaction.add_if_new(LOG_HEAD, _Head(0))
         size = advance()
     if size is None:
-        raise _broken("its head has gone")
+        raise log_broken("contradicts itself: its head has gone")
     return size
 
 
 def _leaves_from(transaction: Transaction, position: int) -> Sequence[Leaf]:
     leaves = transaction.all(Leaf, LEAF, LEAF.c.position >= position, order=[LEAF.c.position])
     if any(leaf.position != position + at for at, leaf in enumerate(leaves)):
-        raise _broken("a leaf is missing")
+        raise log_broken("contradicts itself: a leaf is missing")
     return leaves
 
 
@@ -171,7 +172,7 @@ def _edge(transaction: Transaction, size: int) -> Edge:
     try:
         return Edge(size, partial)
     except LookupError:
-        raise _broken("tiles are missing") from None
+        raise log_broken("contradicts itself: tiles are missing") from None
 
 
 def _hashes(transaction: Transaction) -> HashReader:
@@ -181,12 +182,5 @@ def _hashes(transaction: Transaction) -> HashReader:
 def _tile(transaction: Transaction, level: int, number: int) -> bytes:
     row = transaction.one(Tile, TILE, TILE.c.level == level, TILE.c.number == number)
     if row is None:
-        raise _broken("tiles are missing")
+        raise log_broken("contradicts itself: tiles are missing")
     return row.hashes
-
-
-def _broken(what: str) -> LogBroken:
-    return LogBroken(
-        f"The evidence log contradicts itself: {what}",
-        "Change nothing, keep a copy of the database, and find out who could write to it",
-    )

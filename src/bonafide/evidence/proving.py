@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from bonafide.errors import LogBroken
+from bonafide.evidence.broken import log_broken
 from bonafide.evidence.checkpoint import SignedCheckpoint, parse_checkpoint
 from bonafide.evidence.commitment import opens
 from bonafide.evidence.leaf import Leaf
@@ -49,10 +49,7 @@ def prove_record(transaction: Transaction, record: Record) -> EntryProof | None:
         or leaf.kind != record.kind
         or not opens(leaf.commitment, record.salt, record.content)
     ):
-        raise LogBroken(
-            "The evidence log does not hold this record",
-            "Change nothing, keep a copy of the database, and run `bonafide audit check`",
-        )
+        raise log_broken("does not hold this record")
     covering = newest_checkpoints(transaction, position)
     if not covering:
         return None

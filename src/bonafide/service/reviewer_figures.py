@@ -45,11 +45,15 @@ class ReviewerFigures:
     median: timedelta
 
 
-def reviewer_figures(kept: Retention) -> tuple[ReviewerFigures, ...]:
-    """Of everybody who met one, as far as it is still kept, by name."""
+def reviewer_figures(kept: Retention, who: str | None = None) -> tuple[ReviewerFigures, ...]:
+    """Of everybody who met one, or of somebody alone, as far as it is still kept, by name."""
+    of = () if who is None else (MEASUREMENT.c.who == who,)
     with kept.store.read(kept.operator) as transaction:
         rows = transaction.all(
-            MeasurementRow, MEASUREMENT, order=[MEASUREMENT.c.who, MEASUREMENT.c.given_at, MEASUREMENT.c.id]
+            MeasurementRow,
+            MEASUREMENT,
+            *of,
+            order=[MEASUREMENT.c.who, MEASUREMENT.c.given_at, MEASUREMENT.c.id],
         )
     people: dict[str, list[MeasurementRow]] = {}
     for row in rows:

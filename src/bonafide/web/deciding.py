@@ -15,6 +15,7 @@ from bonafide.service.known_plan import known_plan
 from bonafide.service.opinions import CaseToDecide
 from bonafide.service.review_desk import ReviewDesk
 from bonafide.service.review_reason import REASONS_FOR, ReviewReason
+from bonafide.service.reviewer_figures import reviewer_figures
 from bonafide.service.roles import Permission
 from bonafide.web.rendering import on_to, page
 from bonafide.web.visit import Visit
@@ -38,6 +39,7 @@ def queue(visit: Visit) -> Response:
         told=told if told in _TOLD else None,
         right=right if right in set(ReviewReason) else None,
         plan=known_plan(),
+        own=next(iter(reviewer_figures(visit.kept, visit.account.name)), None),
     )
 
 

@@ -83,11 +83,12 @@ def test_a_reviewer_meets_what_a_supervisor_put_in(
     told = an.get(done.headers["location"]).text
     assert "known answer, and yours was another" in told
     assert "The pictures show two people" in told
+    assert "of 1 to reject you accepted 1" in told
     assert an.get(f"/staff/cases/{mixed}").status_code == 404
 
     figures = su.get(PAGE).text
     assert "An Li" in figures
-    assert re.search(r"1 / 1<small>100 % \(\d–100 %\)", figures)
+    assert re.search(r"1 / 1<br><small>100 % \(\d–100 %\)", figures)
     with office.counter.store.read(office.operator) as transaction:
         assert len(transaction.all(MeasurementRow, MEASUREMENT)) == 1
 

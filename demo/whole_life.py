@@ -25,8 +25,10 @@ from bonafide.client import (
     Line,
     NotThere,
     ObjectionOutcome,
+    OpinionState,
     Outcome,
     PictureKind,
+    ReviewReason,
     SignUp,
     SignUpState,
 )
@@ -203,7 +205,9 @@ class Life:
         for kind in PictureKind:
             self._reviewer.cases.picture(case, kind)
         _told("a person compares the pictures, which are in the log as looked at, and accepts")
-        self._reviewer.cases.decide(case, Outcome.ACCEPT)
+        said = self._reviewer.cases.decide(case, Outcome.ACCEPT, ReviewReason.SAME_PERSON)
+        # A key alone decides no case that two decide.
+        _expect(said.state is OpinionState.DECIDED, "and one person's opinion is enough for it")
 
     def _bound(self, sign_up: SignUp, place: int) -> Line:
         line = self._client.lines.bind(sign_up.id, self._number(place))

@@ -79,13 +79,17 @@ def test_agreed_decided_proved_reviewed_and_erased(
     waiting = referred["kept"]["decision"]
     assert referred["kept"]["waiting"] is True
     assert [found["id"] for found in json.loads(typed("case", "list", "--json"))] == [waiting]
-    typed("case", "decide", waiting, "accept", "--who", "Wang Li", status=2)
+    other = ("--reason", "review.other_person", "--who", "Wang Li")
+    typed("case", "decide", waiting, "reject", *other, status=2)
     typed("case", "open", waiting, "--who", "Wang Li", "--output", tmp_path / "seen")
     (front,) = (tmp_path / "seen").glob("document-????????-*")
     assert front.read_bytes() == specimens.front.read_bytes()
     assert (tmp_path / "seen").stat().st_mode & 0o777 == 0o700
-    typed("case", "decide", waiting, "reject", "--who", "Wang Li", "--receipt", tmp_path / "review.json")
-    assert json.loads((tmp_path / "review.json").read_bytes())["claims"]["referral"] == waiting
+    typed("case", "decide", waiting, "reject", *other, "--receipt", tmp_path / "review.json")
+    reviewed = json.loads((tmp_path / "review.json").read_bytes())["claims"]
+    assert reviewed["referral"] == waiting
+    assert (reviewed["review_reasons"], reviewed["decided_by"]) == (["review.other_person"], "one")
+    typed("receipt", "verify", tmp_path / "review.json")
     assert json.loads(typed("case", "list", "--json")) == []
     typed("case", "open", waiting, "--who", "Wang Li", "--output", tmp_path / "again", status=2)
     assert not (tmp_path / "again").exists()

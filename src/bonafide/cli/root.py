@@ -27,6 +27,10 @@ COMMANDS: Final = {
     "receipt": ("bonafide.cli.receipt", "Verify and read receipts."),
     "store": ("bonafide.cli.store", "Make the store, and look after the keys of what it keeps."),
     "case": ("bonafide.cli.case", "Open and decide the cases that were referred to a person."),
+    "known-case": (
+        "bonafide.cli.known_case",
+        "Put in cases with a known answer, which measure how well people decide.",
+    ),
     "account": ("bonafide.cli.account", "Invite the operator's people, and end their accounts."),
     "consent": ("bonafide.cli.consent", "Show what people are asked, and record what they said."),
     "privacy": ("bonafide.cli.privacy", "Give back, erase, report, and open what is kept of people."),

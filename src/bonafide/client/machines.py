@@ -17,6 +17,7 @@ from bonafide.client.models import (
     Page,
     PictureKind,
     Receipt,
+    ReviewReason,
     SignUp,
     WaitingObjection,
     Webhook,
@@ -162,12 +163,15 @@ class Cases(_Listed[Case]):
         operation = Operation("GET", "/v1/cases/{identifier}/pictures/{kind}")
         return self._transport.send(operation, identifier=case, kind=kind.value).content
 
-    def decide(self, case: str, outcome: Outcome, *, idempotency_key: str | None = None) -> CaseDecision:
-        """Decide a case that you looked at: accept or reject."""
+    def decide(
+        self, case: str, outcome: Outcome, reason: ReviewReason, *, idempotency_key: str | None = None
+    ) -> CaseDecision:
+        """Say what you think of a case that you looked at: accept or reject, and why. Of the opinions on a
+        case that two decide, at most one comes by a key; the rest is given on the service's pages.
+        """
         operation = Operation("POST", "/v1/cases/{identifier}/decision", Again.KEYED)
-        said = self._transport.json(
-            operation, body={"outcome": outcome.value}, identifier=case, key=idempotency_key
-        )
+        body = {"outcome": outcome.value, "reason": reason.value}
+        said = self._transport.json(operation, body=body, identifier=case, key=idempotency_key)
         return decode(CaseDecision, said)
 
 

@@ -52,6 +52,25 @@ class Giver(StrEnum):
     GUARDIAN = "guardian"
 
 
+class ReviewReason(StrEnum):
+    """Why a person accepts or rejects a case; a case's `choices` say which fit."""
+
+    SAME_PERSON = "review.same_person"
+    DOUBT_CLEARED = "review.doubt_cleared"
+    OTHER_PERSON = "review.other_person"
+    DOCUMENT_ALTERED = "review.document_altered"
+    DOCUMENT_NOT_ORIGINAL = "review.document_not_original"
+    DOCUMENT_NOT_ACCEPTED = "review.document_not_accepted"
+    PICTURES_UNUSABLE = "review.pictures_unusable"
+
+
+class OpinionState(StrEnum):
+    """What came of an opinion: the case is decided, or another's is wanted."""
+
+    DECIDED = "decided"
+    KEPT = "kept"
+
+
 class PictureKind(StrEnum):
     """What a picture of a case shows."""
 
@@ -173,21 +192,37 @@ class Verified:
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """Codes of the reasons to choose from (`ReviewReason`, and what a newer service has besides)."""
+
+    accept: tuple[str, ...]
+    reject: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """A case that waits for a person."""
+    """A case that waits for a person. `reasons` are codes: why the machine referred it; `two_decide` whether
+    another's opinion is asked as well.
+    """
 
     id: str
     purpose: str
     opened_at: datetime
+    reasons: tuple[str, ...]
+    two_decide: bool
+    choices: Choices
 
 
 @dataclass(frozen=True, slots=True)
 class CaseDecision:
-    """A decision of a person's."""
+    """What came of an opinion, whose `outcome` it repeats. `decision` and `receipt` are None where another's
+    is wanted.
+    """
 
-    decision: str
+    state: OpinionState
     outcome: Outcome
-    receipt: Receipt
+    decision: str | None
+    receipt: Receipt | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,11 @@ from bonafide.decide.counter_rules import Counted, CounterRule, CounterRules, fi
 from bonafide.decide.counter_rules_file import parse_rules, shipped_rules
 from bonafide.decide.evidence import CaseEvidence
 from bonafide.decide.policy import COMPARE_ONLY, PRESETS, SIM_SIGNUP, Policy, preset
+from bonafide.decide.second_opinion import HIGH_RISK, SecondOpinion
 
 __all__ = [
     "COMPARE_ONLY",
+    "HIGH_RISK",
     "PRESETS",
     "SIM_SIGNUP",
     "AllOf",
@@ -36,6 +38,7 @@ __all__ = [
     "InOrder",
     "PersonPresent",
     "Policy",
+    "SecondOpinion",
     "fired",
     "parse_rules",
     "preset",

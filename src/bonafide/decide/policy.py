@@ -22,6 +22,7 @@ from bonafide.decide.checks import (
     PersonPresent,
 )
 from bonafide.decide.evidence import CaseEvidence
+from bonafide.decide.second_opinion import SecondOpinion
 from bonafide.errors import UsageError
 from bonafide.outcome import Subject
 
@@ -29,7 +30,7 @@ from bonafide.outcome import Subject
 @dataclass(frozen=True)
 class Policy:
     """What one purpose asks of a case. `match` is the comparison it rests on, `document` what it asks of the
-    document, None where none is read.
+    document, None where none is read; `second_opinion` says which referrals two people decide.
     """
 
     name: str
@@ -37,14 +38,22 @@ class Policy:
     check: Check
     match: FacesMatch
     document: DocumentSound | None
+    second_opinion: SecondOpinion = SecondOpinion.ALWAYS
 
     def decide(self, case: CaseEvidence) -> Finding:
         """The outcome and its reasons. Time, place and who asks change nothing."""
         return self.check.assess(case)
 
     def describe(self) -> Description:
-        """Everything that changes what the policy decides."""
-        return {"policy": self.name, "version": str(self.version), "check": [self.check.describe()]}
+        """Everything that changes what the policy decides, and who else does."""
+        described: Description = {
+            "policy": self.name,
+            "version": str(self.version),
+            "check": [self.check.describe()],
+        }
+        if self.second_opinion is SecondOpinion.NEVER:
+            return described
+        return {**described, "referred": [self.second_opinion.describe()]}
 
     @cached_property
     def digest(self) -> str:
@@ -67,10 +76,11 @@ _SIGNUP_DOCUMENT = DocumentSound(minimum_age=16)
 
 SIM_SIGNUP = Policy(
     name="sim-signup",
-    version=2,
+    version=3,
     check=InOrder((*_GOOD_PICTURES, AllOf((_ONE_IN_TEN_THOUSAND, PersonPresent(), _SIGNUP_DOCUMENT)))),
     match=_ONE_IN_TEN_THOUSAND,
     document=_SIGNUP_DOCUMENT,
+    second_opinion=SecondOpinion.HIGH_RISK,
 )
 
 # Two pictures and nothing else: no document, nobody present, so it never decides about a line.
@@ -80,6 +90,8 @@ COMPARE_ONLY = Policy(
     check=InOrder((*_GOOD_PICTURES, _ONE_IN_TEN_THOUSAND)),
     match=_ONE_IN_TEN_THOUSAND,
     document=None,
+    # Nothing of it is kept, so that nobody decides later.
+    second_opinion=SecondOpinion.NEVER,
 )
 
 PRESETS = {policy.name: policy for policy in (SIM_SIGNUP,)}

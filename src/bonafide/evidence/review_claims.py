@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from bonafide.evidence.claims import ClaimValue
 from bonafide.evidence.moment_text import moment_text
 from bonafide.outcome import Outcome
+
+
+class DecidedBy(StrEnum):
+    """How many people it took, never which."""
+
+    ONE = "one"
+    TWO = "two"
+    """Two who agreed, each without the other's opinion."""
+
+    THIRD = "third"
+    """A third, after two who disagreed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +29,9 @@ class ReviewClaims:
     access events say.
 
     `identifier` is random, `referral` the identifier of the receipt that referred the case. `issued_at` has a
-    time zone.
+    time zone. `reasons` are codes of docs/people.md: why whoever decided did, of two who agreed both, in
+    alphabetical order, so that it tells nothing of whose is which. Earlier receipts have neither them nor
+    `decided_by`.
     """
 
     identifier: str
@@ -25,6 +39,8 @@ class ReviewClaims:
     purpose: str
     outcome: Outcome
     referral: str
+    reasons: tuple[str, ...]
+    decided_by: DecidedBy
     software: str
 
     def as_document(self) -> Mapping[str, ClaimValue]:
@@ -36,5 +52,7 @@ class ReviewClaims:
             "purpose": self.purpose,
             "outcome": self.outcome.value,
             "referral": self.referral,
+            "review_reasons": sorted(set(self.reasons)),
+            "decided_by": self.decided_by.value,
             "software": self.software,
         }

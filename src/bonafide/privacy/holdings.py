@@ -15,11 +15,13 @@ from bonafide.privacy.counted_row import CountedRow
 from bonafide.privacy.delivery_holdings import Answers, Messages
 from bonafide.privacy.holding import Holding, remove_some
 from bonafide.privacy.kept_line import CodeRow, LineRow, ObjectionRow, SessionRow
+from bonafide.privacy.known_case import KnownCaseRow
 from bonafide.privacy.opinion import Opinion
 from bonafide.privacy.referred_case import ReferredCase
 from bonafide.privacy.sign_up_rows import AttemptRow, SignUpRow
 from bonafide.store import Transaction
 from bonafide.store.counted_tables import COUNTED
+from bonafide.store.known_tables import KNOWN_CASE, MEASUREMENT
 from bonafide.store.line_tables import CUSTOMER_CODE, CUSTOMER_SESSION, LINE, OBJECTION
 from bonafide.store.people_tables import ACCOUNT, CEREMONY, CREDENTIAL, INVITATION, OPINION, WEB_SESSION
 from bonafide.store.schema import (
@@ -104,6 +106,7 @@ _OF_SUBJECTS: Final = (
     ATTEMPT,
     COUNTED,
     OPINION,
+    KNOWN_CASE,
     LINE,
     OBJECTION,
     CUSTOMER_SESSION,
@@ -257,6 +260,7 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
     OwnRows("customer-session", CUSTOMER_SESSION, SessionRow, goes_with_purpose=False),
     OwnRows("customer-code", CUSTOMER_CODE, CodeRow, goes_with_purpose=False),
     OwnRows("line", LINE, LineRow),
+    OwnRows("known-case", KNOWN_CASE, KnownCaseRow),
     OwnRows("sealed", SEALED, SealedRow),
     OwnRows("decision", DECISION, DecisionRecord, resting=(SIGN_UP.c.decision, LINE.c.decision)),
     OwnRows("opinion", OPINION, Opinion),
@@ -271,6 +275,7 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
             DECISION.c.consent,
             REFERRED_CASE.c.consent,
             LINE.c.consent,
+            KNOWN_CASE.c.consent,
         ),
         goes_with_purpose=False,
     ),
@@ -279,6 +284,7 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
     BreakGlasses(),
     Messages(),
     Answers(),
+    OfStaff("measurement", MEASUREMENT),
     OfStaff("web session", WEB_SESSION),
     OfStaff("ceremony", CEREMONY),
     OfStaff("invitation", INVITATION),

@@ -54,6 +54,7 @@ class Kept(StrEnum):
     TEMPLATE = "template"
     LINE = "line"
     COUNTED = "counted"
+    KNOWN_PICTURE = "known-picture"
 
 
 @dataclass(frozen=True, slots=True)

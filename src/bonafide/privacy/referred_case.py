@@ -28,7 +28,9 @@ class CaseState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReferredCase:
-    """A case that a person decides. `deadline` is the row's; each of its pictures has its own."""
+    """A case that a person decides. `deadline` is the row's; each of its pictures has its own. `two_decide`
+    is what its policy asked when it was opened, None of a case from before that was kept.
+    """
 
     id: str
     subject: str
@@ -37,6 +39,7 @@ class ReferredCase:
     opened_at: datetime
     deadline: datetime
     decided_at: datetime | None = None
+    two_decide: bool | None = None
 
 
 def open_case(
@@ -45,9 +48,12 @@ def open_case(
     token: ConsentToken,
     now: Now,
     identifier: Callable[[], str],
+    *,
+    two_decide: bool = True,
 ) -> ReferredCase:
     """A case for which pictures may be kept, to be sealed in the same transaction, each until
-    `purpose.deadline(Kept.CASE_PICTURE, …)`.
+    `purpose.deadline(Kept.CASE_PICTURE, …)`. Whether two people decide it stays as it is said here, whatever
+    a later version's policy asks.
 
     Raises `NotPermitted` without a consent on record that stands, or for a purpose that keeps no pictures of
     cases.
@@ -59,7 +65,15 @@ def open_case(
             "For this, no picture may be kept until a person decides",
             "Let a person decide at once, or refuse",
         )
-    case = ReferredCase(identifier(), consent.subject, consent.id, purpose.name, now.wall, deadline)
+    case = ReferredCase(
+        identifier(),
+        consent.subject,
+        consent.id,
+        purpose.name,
+        now.wall,
+        deadline,
+        two_decide=two_decide,
+    )
     transaction.add(REFERRED_CASE, case)
     return case
 
@@ -69,7 +83,6 @@ def close_case(transaction: Transaction, case: str, now: Now) -> ReferredCase:
 
     Raises `NotPermitted` if there is no such case, it was decided before, or its pictures are gone.
     """
-    found = transaction.one(ReferredCase, REFERRED_CASE, REFERRED_CASE.c.id == case)
     found = waiting_case(transaction, case, now)
     # Of two who decide at once, one finds it decided.
     undecided = (REFERRED_CASE.c.id == case, REFERRED_CASE.c.decided_at.is_(None))

@@ -80,7 +80,8 @@ class Keeping:
                 before(transaction)
             agreed = standing(transaction, consent, purpose, now)
             if waiting:
-                opened = open_case(transaction, purpose, consent, now, lambda: identifier)
+                two = case.policy.second_opinion.asked_for(case.reasons)
+                opened = open_case(transaction, purpose, consent, now, lambda: identifier, two_decide=two)
                 self._seal(transaction, purpose, now, opened, pictures, epoch=epoch)
             # The leaf last: until the commit, everybody who appends waits.
             made = add_decision(

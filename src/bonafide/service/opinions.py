@@ -4,17 +4,18 @@ other's, and a third where they disagree.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
 
 from bonafide.errors import NotPermitted, UsageError
+from bonafide.evidence.review_claims import DecidedBy
 from bonafide.outcome import Outcome, Reason
 from bonafide.privacy import Now
 from bonafide.privacy.holdings import DecisionRecord
-from bonafide.privacy.opinion import Opinion
+from bonafide.privacy.opinion import Opinion, Origin
 from bonafide.privacy.referred_case import ReferredCase, waiting_case, waiting_cases
 from bonafide.privacy.staff import require_staff_name
 from bonafide.service.keeping import KeptDecision
@@ -54,18 +55,31 @@ class Opinions:
     """Shows people the cases that want theirs, and decides by what they say; safe to share between threads.
 
     `reviews` and `settles` say what whoever asks may do: give one of the first opinions, or the third.
+    `origin` is how they came. A key and a command go by whatever name they are given, so that of the opinions
+    on a case that two decide at most one comes by either, and never the third: behind two keys there may be
+    one person.
     """
 
-    def __init__(self, kept: Retention, reviewing: Reviewing) -> None:
+    def __init__(self, kept: Retention, reviewing: Reviewing, origin: Origin = Origin.ACCOUNT) -> None:
         self._kept = kept
         self._reviewing = reviewing
+        self._origin = origin
+
+    def waiting(self) -> tuple[CaseToDecide, ...]:
+        """Every case that waits, whoever's opinion it wants, oldest first; nobody's is shown."""
+        now = self._kept.now()
+        with self._kept.store.read(self._kept.operator) as transaction:
+            found = [_seen(transaction, case, now) for case in waiting_cases(transaction, now)]
+        return tuple(replace(case, opinions=()) for case in found)
 
     def wanted_of(self, who: str, *, reviews: bool, settles: bool) -> tuple[CaseToDecide, ...]:
         """The cases that want somebody's opinion, oldest first."""
         now = self._kept.now()
         with self._kept.store.read(self._kept.operator) as transaction:
             found = [_seen(transaction, case, now) for case in waiting_cases(transaction, now)]
-        return tuple(case for each in found if (case := _shown(each, who, reviews=reviews, settles=settles)))
+        return tuple(
+            case for each in found if (case := self._shown(each, who, reviews=reviews, settles=settles))
+        )
 
     def find(self, case: str, who: str, *, reviews: bool, settles: bool) -> CaseToDecide | None:
         """A case that wants somebody's opinion; None for any other."""
@@ -75,7 +89,7 @@ class Opinions:
                 seen = _seen(transaction, waiting_case(transaction, case, now), now)
             except NotPermitted:
                 return None
-        return _shown(seen, who, reviews=reviews, settles=settles)
+        return self._shown(seen, who, reviews=reviews, settles=settles)
 
     def give(
         self,
@@ -103,7 +117,7 @@ class Opinions:
             _hold(transaction, case)
             waiting = waiting_case(transaction, case, now)
             seen = _seen(transaction, waiting, now)
-            if _shown(seen, who, reviews=reviews, settles=settles) is None:
+            if self._shown(seen, who, reviews=reviews, settles=settles) is None:
                 raise NotPermitted(
                     "Your opinion on this case is not wanted, or was given", "Take another case"
                 )
@@ -120,6 +134,7 @@ class Opinions:
                     reason.value,
                     now.wall,
                     waiting.deadline,
+                    self._origin.value,
                 ),
             )
             before = seen.opinions
@@ -127,13 +142,33 @@ class Opinions:
             if seen.two_decide and not agreed and not seen.disputed:
                 log_opinion(transaction, waiting, who, now)
                 return None
-            return self._reviewing.decide_within(transaction, case, who, outcome, now)
+            return self._reviewing.decide_within(
+                transaction,
+                case,
+                who,
+                outcome,
+                now,
+                reasons=(reason, ReviewReason(before[0].reason)) if agreed else (reason,),
+                decided_by=DecidedBy.TWO if agreed else _alone(seen),
+            )
 
         made = self._kept.store.write(self._kept.operator, work)
         if made is None:
             return None
         self._kept.store.forget_deleted()
         return KeptDecision(made.id, made.receipt, made.position, waiting=False)
+
+    def _shown(self, case: CaseToDecide, who: str, *, reviews: bool, settles: bool) -> CaseToDecide | None:
+        """A case as somebody sees it, if it wants their opinion."""
+        if any(opinion.who == who for opinion in case.opinions):
+            return None
+        entered = self._origin is Origin.ACCOUNT
+        if case.disputed:
+            return case if settles and entered else None
+        if not reviews or not (entered or all(opinion.by_account for opinion in case.opinions)):
+            return None
+        # Without the other's opinion, and without a sign that there is one.
+        return replace(case, opinions=())
 
 
 def _seen(transaction: Transaction, case: ReferredCase, now: Now) -> CaseToDecide:
@@ -151,21 +186,13 @@ def _seen(transaction: Transaction, case: ReferredCase, now: Now) -> CaseToDecid
         case.opened_at,
         deadline - now.retention,
         reasons or (),
-        two_decide(reasons),
+        two_decide(case, reasons),
         given,
     )
 
 
-def _shown(case: CaseToDecide, who: str, *, reviews: bool, settles: bool) -> CaseToDecide | None:
-    """A case as somebody sees it, if it wants their opinion."""
-    if any(opinion.who == who for opinion in case.opinions):
-        return None
-    if case.disputed:
-        return case if settles else None
-    if not reviews:
-        return None
-    # Without the other's opinion, and without a sign that there is one.
-    return CaseToDecide(case.id, case.purpose, case.opened_at, case.left, case.reasons, case.two_decide)
+def _alone(case: CaseToDecide) -> DecidedBy:
+    return DecidedBy.THIRD if case.disputed else DecidedBy.ONE
 
 
 def _hold(transaction: Transaction, case: str) -> None:

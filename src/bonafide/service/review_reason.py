@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from bonafide.outcome import Outcome, Reason
+from bonafide.outcome import Outcome
 
 
 class ReviewReason(StrEnum):
@@ -32,23 +32,5 @@ REASONS_FOR: Final[Mapping[Outcome, tuple[ReviewReason, ...]]] = MappingProxyTyp
             ReviewReason.DOCUMENT_NOT_ACCEPTED,
             ReviewReason.PICTURES_UNUSABLE,
         ),
-    }
-)
-
-# What speaks of an attack rather than of a bad picture: here two people decide, each without the other.
-HIGH_RISK: Final = frozenset(
-    {
-        Reason.DOCUMENT_TEXT_EDITED,
-        Reason.DOCUMENT_SCREEN,
-        Reason.DOCUMENT_COPY,
-        Reason.DOCUMENT_PORTRAIT_MISPLACED,
-        Reason.DOCUMENT_PORTRAITS_DIFFER,
-        Reason.DOCUMENT_BARCODE_WRONG,
-        Reason.DOCUMENT_BARCODE_DIFFERS,
-        Reason.DOCUMENT_SEAL_WRONG,
-        Reason.CHIP_DATA_CHANGED,
-        Reason.CHIP_SIGNATURE_WRONG,
-        Reason.CHIP_PORTRAIT_DIFFERS,
-        Reason.CHIP_TEXT_DIFFERS,
     }
 )

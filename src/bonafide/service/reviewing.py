@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import and_
 
-from bonafide.errors import NotPermitted, UnreadableReceipt, UsageError
+from bonafide.decide import PRESETS, SecondOpinion
+from bonafide.errors import NotPermitted, UnreadableReceipt
 from bonafide.evidence import parse_receipt, serialise_receipt, sign_receipt
 from bonafide.evidence.access import AccessRow, Action
-from bonafide.evidence.review_claims import ReviewClaims
+from bonafide.evidence.review_claims import DecidedBy, ReviewClaims
 from bonafide.outcome import Outcome, Reason
 from bonafide.privacy import Now, purpose_named, purposes
 from bonafide.privacy.holdings import DecisionRecord
@@ -19,9 +20,9 @@ from bonafide.privacy.opened_record import OpenedRecord, opened_records
 from bonafide.privacy.referred_case import ReferredCase, close_case, waiting_case, waiting_cases
 from bonafide.privacy.staff import require_staff_name
 from bonafide.service.case_picture import PictureKind
-from bonafide.service.keeping import KeptDecision, add_decision
+from bonafide.service.keeping import add_decision
 from bonafide.service.retention import Retention, new_identifier, random_bytes
-from bonafide.service.review_reason import HIGH_RISK
+from bonafide.service.review_reason import ReviewReason
 from bonafide.service.sign_up_settling import begin_to_settle, settle
 from bonafide.store import Transaction
 from bonafide.store.schema import ACCESS, DECISION
@@ -89,35 +90,21 @@ class Reviewing:
             there = {row.kind for row in of_case(transaction, case)}
         return tuple(kind for kind in PictureKind if kind in there)
 
-    def decide(self, case: str, who: str, outcome: Outcome) -> KeptDecision:
-        """Decide a case that the same person has looked at: accept or reject. Its pictures are gone when
-        this returns, or with the next sweep while somebody still reads them (`Store.forget_deleted`).
-
-        Raises `UsageError` for another outcome, `NotPermitted` for somebody who did not look, for a case
-        that does not wait to be decided, and for one that two people decide (`Opinions`).
-        """
-        require_staff_name(who)
-        if outcome is Outcome.REFER:
-            raise UsageError("A person decides, and refers to nobody", "Accept or reject")
-        now = self._kept.now()
-
-        def work(transaction: Transaction) -> DecisionRecord:
-            if two_decide(reasons_of(transaction, case)):
-                raise NotPermitted(
-                    "Two people decide this case, each without the other",
-                    "Let both give their opinion on the reviewers' pages",
-                )
-            return self.decide_within(transaction, case, who, outcome, now)
-
-        made = self._kept.store.write(self._kept.operator, work)
-        self._kept.store.forget_deleted()
-        return KeptDecision(made.id, made.receipt, made.position, waiting=False)
-
     def decide_within(
-        self, transaction: Transaction, case: str, who: str, outcome: Outcome, now: Now
+        self,
+        transaction: Transaction,
+        case: str,
+        who: str,
+        outcome: Outcome,
+        now: Now,
+        *,
+        reasons: Collection[ReviewReason],
+        decided_by: DecidedBy,
     ) -> DecisionRecord:
-        """Decide within a unit of work, after which `Store.forget_deleted` comes. Raises as `decide`, but
-        whether one person may decide it is the caller's to know.
+        """Decide within a unit of work, after which `Store.forget_deleted` comes. Whether somebody may is for
+        `Opinions` to know, through which every decision goes.
+
+        Raises `NotPermitted` for somebody who did not look, and for a case that does not wait to be decided.
         """
         identifier = new_identifier()
         begin_to_settle(transaction, case, outcome)
@@ -131,6 +118,8 @@ class Reviewing:
             purpose=closed.purpose,
             outcome=outcome,
             referral=case,
+            reasons=tuple(reasons),
+            decided_by=decided_by,
             software=SOFTWARE,
         )
         made = add_decision(
@@ -160,9 +149,14 @@ def reasons_of(transaction: Transaction, case: str) -> tuple[Reason, ...] | None
         return None
 
 
-def two_decide(reasons: tuple[Reason, ...] | None) -> bool:
-    """Whether two people decide a case: where its reasons speak of an attack, or nobody can say them."""
-    return reasons is None or not HIGH_RISK.isdisjoint(reasons)
+def two_decide(case: ReferredCase, reasons: tuple[Reason, ...] | None) -> bool:
+    """Whether two people decide a case, as its policy asked when it was opened. Of one from before that was
+    kept: as its purpose's policy asks now of its reasons, and two where nobody can say them.
+    """
+    if case.two_decide is not None:
+        return case.two_decide
+    asks = PRESETS[case.purpose].second_opinion if case.purpose in PRESETS else SecondOpinion.ALWAYS
+    return reasons is None or asks.asked_for(reasons)
 
 
 def require_looked(transaction: Transaction, case: str, who: str) -> None:

@@ -33,6 +33,9 @@ class Permission(StrEnum):
     FIGURES = "figures"
     """See outcomes, reasons and times, by shop and agent."""
 
+    MEASURE = "measure"
+    """Put in cases with a known answer, and see how well reviewers decide them."""
+
     PRIVACY = "privacy"
     """See what is kept, until when, and who looked."""
 
@@ -45,7 +48,7 @@ MAY: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
     {
         Role.AGENT: frozenset({Permission.ATTEND}),
         Role.REVIEWER: frozenset({Permission.REVIEW}),
-        Role.SUPERVISOR: frozenset({Permission.SETTLE, Permission.FIGURES}),
+        Role.SUPERVISOR: frozenset({Permission.SETTLE, Permission.FIGURES, Permission.MEASURE}),
         Role.PRIVACY_OFFICER: frozenset({Permission.PRIVACY}),
         Role.ADMINISTRATOR: frozenset({Permission.ACCOUNTS}),
     }

@@ -111,6 +111,8 @@ OPINION: Final = Table(
     Column("purpose", String(32), nullable=False),
     Column("referred_case", ID, nullable=False),
     Column("who", WHO, nullable=False),
+    # How they came: an account, a key or a command; None of those from when it was accounts alone.
+    Column("origin", String(16)),
     Column("outcome", String(16), nullable=False),
     Column("reason", String(32), nullable=False),
     Column("given_at", Moment, nullable=False),

@@ -44,6 +44,8 @@ _PERSONAL: Final = (
     "credential",
     "account",
     "opinion",
+    "measurement",
+    "known_case",
     "sign_up",
     "attempt",
     "approval",

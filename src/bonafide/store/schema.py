@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKeyConstraint,
@@ -114,6 +115,8 @@ REFERRED_CASE: Final = Table(
     Column("purpose", String(32), nullable=False),
     Column("opened_at", Moment, nullable=False),
     Column("decided_at", Moment),
+    # Whether the policy asked for two people when it was opened; None of those from before this was kept.
+    Column("two_decide", Boolean),
     Column("deadline", Moment, nullable=False),
     of("subject", "subject"),
     of("consent", "consent"),

@@ -9,13 +9,14 @@ from starlette.responses import Response
 
 from bonafide.service.counter import Counter
 from bonafide.service.roles import Permission
-from bonafide.web import deciding, entering, figures, inviting, managing, objecting, overseeing
+from bonafide.web import deciding, entering, figures, inviting, managing, measuring, objecting, overseeing
 from bonafide.web.guard import endpoint
 from bonafide.web.rendering import STATIC, static_file
 from bonafide.web.visit import Method, Page
 
 _REVIEWS: Final = frozenset({Permission.REVIEW, Permission.SETTLE})
 _FIGURES: Final = frozenset({Permission.FIGURES})
+_MEASURE: Final = frozenset({Permission.MEASURE})
 _PRIVACY: Final = frozenset({Permission.PRIVACY})
 _ACCOUNTS: Final = frozenset({Permission.ACCOUNTS})
 _PRESENT: Final[frozenset[Permission]] = frozenset()
@@ -75,6 +76,15 @@ PAGES: Final = (
         back="/staff/objections",
     ),
     Page(Method.GET, "/staff/figures", figures.figures_page, _FIGURES),
+    Page(Method.GET, measuring.HERE, measuring.known_page, _MEASURE),
+    Page(Method.POST, measuring.HERE, measuring.put_in, _MEASURE, back=measuring.HERE, files=measuring.FILES),
+    Page(
+        Method.POST,
+        "/staff/known-cases/{known}/remove",
+        measuring.take_out,
+        _MEASURE,
+        back=measuring.HERE,
+    ),
     Page(Method.GET, "/staff/privacy", overseeing.privacy_page, _PRIVACY),
     Page(Method.GET, "/staff/accounts", managing.accounts_page, _ACCOUNTS),
     Page(Method.POST, "/staff/accounts", managing.invite_somebody, _ACCOUNTS, back="/staff/accounts"),

@@ -11,8 +11,11 @@ from bonafide.capture import read_picture
 from bonafide.errors import NotPermitted
 from bonafide.outcome import Outcome
 from bonafide.service.case_picture import PictureKind
-from bonafide.service.opinions import CaseToDecide, Opinions
+from bonafide.service.known_plan import known_plan
+from bonafide.service.opinions import CaseToDecide
+from bonafide.service.review_desk import ReviewDesk
 from bonafide.service.review_reason import REASONS_FOR, ReviewReason
+from bonafide.service.reviewer_figures import reviewer_figures
 from bonafide.service.roles import Permission
 from bonafide.web.rendering import on_to, page
 from bonafide.web.visit import Visit
@@ -21,16 +24,23 @@ QUEUE: Final = "/staff/cases"
 # What a person zooms into; a selfie and a card need no more.
 _MOST_SIDE: Final = 2400
 _JPEG_QUALITY: Final = 90
-_TOLD: Final = ("decided", "kept")
+_TOLD: Final = ("decided", "kept", "right", "wrong")
 _PICTURE_POLICY: Final = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 def queue(visit: Visit) -> Response:
     """The cases that want an opinion of whoever is there, oldest first."""
-    cases = _opinions(visit).wanted_of(visit.account.name, **_may(visit))
-    told = visit.query.get("told")
-    now = visit.counter.now().wall
-    return page(visit, "queue.html", cases=cases, now=now, told=told if told in _TOLD else None)
+    told, right = visit.query.get("told"), visit.query.get("right", "")
+    return page(
+        visit,
+        "queue.html",
+        cases=_desk(visit).queue(),
+        now=visit.counter.now().wall,
+        told=told if told in _TOLD else None,
+        right=right if right in set(ReviewReason) else None,
+        plan=known_plan(),
+        own=next(iter(reviewer_figures(visit.kept, visit.account.name)), None),
+    )
 
 
 def case(visit: Visit) -> Response:
@@ -43,11 +53,11 @@ def case(visit: Visit) -> Response:
 
 def picture(visit: Visit) -> Response:
     """One picture of a case, written anew: nothing of its file but what is to be seen."""
-    kind = visit.parts["kind"]
-    if kind not in set(PictureKind) or _wanted(visit) is None:
+    kind, found = visit.parts["kind"], _wanted(visit)
+    if kind not in set(PictureKind) or found is None:
         return _gone(visit)
     try:
-        with visit.reviewing.picture(visit.parts["case"], visit.account.name, PictureKind(kind)) as opened:
+        with _desk(visit).picture(found, PictureKind(kind)) as opened:
             content = _jpeg(bytes(opened.content))
     except NotPermitted:
         return _gone(visit)
@@ -65,18 +75,19 @@ def give_opinion(visit: Visit) -> Response:
     if outcome is None:
         return _case_page(visit, found, why="no_reason")
     try:
-        made = _opinions(visit).give(
-            found.id, visit.account.name, outcome, ReviewReason(reason), **_may(visit)
-        )
+        said = _desk(visit).say(found, outcome, ReviewReason(reason))
     except NotPermitted:
         if _wanted(visit) is None:
             return _gone(visit)
         return _case_page(visit, found, why="not_looked")
-    return on_to(f"{QUEUE}?told={'decided' if made else 'kept'}")
+    if said.right is not None:
+        told = "right" if said.right.outcome is outcome else "wrong"
+        return on_to(f"{QUEUE}?told={told}&right={said.right.reason}")
+    return on_to(f"{QUEUE}?told={'decided' if said.decision else 'kept'}")
 
 
 def _case_page(visit: Visit, found: CaseToDecide, why: str | None = None) -> Response:
-    kinds = visit.reviewing.kinds(found.id)
+    kinds = _desk(visit).kinds(found)
     now = visit.counter.now().wall
     return page(
         visit,
@@ -95,15 +106,18 @@ def _gone(visit: Visit) -> Response:
 
 
 def _wanted(visit: Visit) -> CaseToDecide | None:
-    return _opinions(visit).find(visit.parts["case"], visit.account.name, **_may(visit))
+    return _desk(visit).find(visit.parts["case"])
 
 
-def _opinions(visit: Visit) -> Opinions:
-    return Opinions(visit.kept, visit.reviewing)
-
-
-def _may(visit: Visit) -> dict[str, bool]:
-    return {"reviews": visit.may(Permission.REVIEW), "settles": visit.may(Permission.SETTLE)}
+def _desk(visit: Visit) -> ReviewDesk:
+    return ReviewDesk(
+        visit.kept,
+        visit.counter.vault,
+        visit.counter.signer,
+        visit.account.name,
+        reviews=visit.may(Permission.REVIEW),
+        settles=visit.may(Permission.SETTLE),
+    )
 
 
 def _jpeg(content: bytes) -> bytes:

@@ -30,6 +30,7 @@ from bonafide.web.cookies import (
     sets_cookie,
     visit_of,
 )
+from bonafide.web.multipart import Parts, parse_parts
 from bonafide.web.rendering import answer, on_to, page
 from bonafide.web.site import is_secure, site_of
 from bonafide.web.visit import Method, Page, Visit
@@ -41,6 +42,7 @@ _log = logging.getLogger(__name__)
 _MOST_BYTES: Final = 32 * 1024
 _MOST_FIELDS: Final = 64
 _FORM: Final = "application/x-www-form-urlencoded"
+_FORM_WITH_FILES: Final = "multipart/form-data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +124,13 @@ def _guarded(visit: Visit, shown: Page, asked: _Asked, text: str | None, *, secr
 
 def _allowed(visit: Visit, shown: Page, asked: _Asked, secret: str) -> Response:
     if shown.method is Method.POST:
-        fields = _fields(asked) if _from_our_page(asked) else {}
-        if fields is None:
+        parts = _parts(asked, shown.files) if _from_our_page(asked) else Parts({}, {})
+        if parts is None:
             return refused(visit, shown, "malformed", 400)
-        if not is_form_token(fields.get("token", ("",))[0], secret):
+        if not is_form_token(parts.texts.get("token", ("",))[0], secret):
             return refused(visit, shown, "forged", 403)
-        first = {name: values[0] for name, values in fields.items()}
-        visit = replace(visit, form=first, choices=fields)
+        first = {name: values[0] for name, values in parts.texts.items()}
+        visit = replace(visit, form=first, choices=parts.texts, files=parts.files)
     if shown.needs is not None:
         if visit.who is None:
             asks = shown.method is Method.GET
@@ -153,6 +155,15 @@ def _from_our_page(asked: _Asked) -> bool:
     if origin is None and fetched is None:
         return False
     return origin in {None, asked.site.origin} and fetched in {None, "same-origin"}
+
+
+def _parts(asked: _Asked, files: tuple[str, ...]) -> Parts | None:
+    """What a form says, with its files where the page takes some; None for what is none of ours."""
+    media_type = asked.headers.get("content-type", "")
+    if files and media_type.partition(";")[0].strip().lower() == _FORM_WITH_FILES:
+        return parse_parts(media_type, asked.body, files)
+    fields = _fields(asked)
+    return Parts(fields, {}) if fields is not None else None
 
 
 def _fields(asked: _Asked) -> dict[str, tuple[str, ...]] | None:

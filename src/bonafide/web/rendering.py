@@ -46,6 +46,7 @@ _PAGES: Final = (
     ("cases", "/staff/cases", (Permission.REVIEW, Permission.SETTLE)),
     ("objections", "/staff/objections", (Permission.REVIEW, Permission.SETTLE)),
     ("figures", "/staff/figures", (Permission.FIGURES,)),
+    ("known", "/staff/known-cases", (Permission.MEASURE,)),
     ("privacy", "/staff/privacy", (Permission.PRIVACY,)),
     ("accounts", "/staff/accounts", (Permission.ACCOUNTS,)),
 )

@@ -12,7 +12,6 @@ from bonafide.service.accounts import Account
 from bonafide.service.counter import Counter
 from bonafide.service.passkeys import Site
 from bonafide.service.retention import Retention
-from bonafide.service.reviewing import Reviewing
 from bonafide.service.roles import Permission
 from bonafide.service.web_sessions import Present
 from bonafide.wording import Language
@@ -42,16 +41,12 @@ class Visit:
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] = field(default_factory=dict, repr=False)
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     @property
     def kept(self) -> Retention:
         """The operator's records."""
         return self.counter.kept(self.operator)
-
-    @property
-    def reviewing(self) -> Reviewing:
-        """The operator's referred cases."""
-        return Reviewing(self.kept, self.counter.vault, self.counter.signer)
 
     @property
     def account(self) -> Account:
@@ -78,3 +73,5 @@ class Page:
     needs: frozenset[Permission] | None
     by_script: bool = False
     back: str = "/staff"
+    # The files that its form may have.
+    files: tuple[str, ...] = ()

@@ -149,9 +149,9 @@ class Service:
     url: str
     client: httpx2.Client
 
-    def key(self, *scopes: Scope, operator: str = OPERATOR) -> Mapping[str, str]:
+    def key(self, *scopes: Scope, operator: str = OPERATOR, name: str = "till 7") -> Mapping[str, str]:
         """The headers of a new key with some scopes, or all."""
-        _, text = make_api_key(self.counter.kept(operator), "till 7", scopes or list(Scope))
+        _, text = make_api_key(self.counter.kept(operator), name, scopes or list(Scope))
         return {"Authorization": f"Bearer {text}"}
 
     def link(self, *, operator: str = OPERATOR, **wanted: Any) -> tuple[str, Mapping[str, str]]:  # noqa: ANN401

@@ -27,9 +27,11 @@ from bonafide.client import (
     NotPermitted,
     NotThere,
     ObjectionOutcome,
+    OpinionState,
     Outcome,
     Patience,
     PictureKind,
+    ReviewReason,
     ServiceBroken,
     SignUpState,
     TooManyAttempts,
@@ -144,10 +146,13 @@ def test_cases_are_looked_at_and_decided(service: Service, client: Client) -> No
     (waiting,) = client.cases.all()
     assert waiting.id == case
     with pytest.raises(NotPermitted):
-        client.cases.decide(case, Outcome.ACCEPT)
+        client.cases.decide(case, Outcome.ACCEPT, ReviewReason.SAME_PERSON)
     assert client.cases.picture(case, PictureKind.SELFIE)[:4] == b"\x89PNG"
-    decided = client.cases.decide(case, Outcome.REJECT, idempotency_key="case-decided-once-1")
-    assert decided == client.cases.decide(case, Outcome.REJECT, idempotency_key="case-decided-once-1")
+    other, once = ReviewReason.OTHER_PERSON, "case-decided-once-1"
+    assert other in waiting.choices.reject
+    decided = client.cases.decide(case, Outcome.REJECT, other, idempotency_key=once)
+    assert (decided.state, decided.receipt is None) == (OpinionState.DECIDED, False)
+    assert decided == client.cases.decide(case, Outcome.REJECT, other, idempotency_key=once)
     assert client.sign_ups.get(sign_up).state is SignUpState.REJECTED
     assert client.cases.page().items == ()
 

@@ -22,6 +22,7 @@ from bonafide.privacy.counted_row import CountedRow
 from bonafide.privacy.export import export
 from bonafide.privacy.holdings import HOLDINGS, DecisionRecord
 from bonafide.privacy.kept_line import WHILE_ACTIVE, CodeRow, LineRow, SessionRow
+from bonafide.privacy.known_case import KnownCaseRow, MeasurementRow
 from bonafide.privacy.opinion import Opinion
 from bonafide.privacy.purpose import Kept
 from bonafide.privacy.purpose_file import purposes
@@ -42,6 +43,7 @@ from bonafide.service.web_sessions import WebSession
 from bonafide.store import Store, Transaction
 from bonafide.store.delivery_tables import IDEMPOTENCY, WEBHOOK
 from bonafide.store.epochs import current_epoch
+from bonafide.store.known_tables import KNOWN_CASE, MEASUREMENT
 from bonafide.store.line_tables import CUSTOMER_CODE, CUSTOMER_SESSION, LINE
 from bonafide.store.people_tables import ACCOUNT, CREDENTIAL, INVITATION, OPINION, WEB_SESSION
 from bonafide.store.sealed import SealedRow, find, of_subject, open_from, seal_into
@@ -113,6 +115,7 @@ class Life:
     answer: AnswerRow
     counted: CountedRow
     opinion: Opinion
+    known: KnownCaseRow
 
     @property
     def subject(self) -> str:
@@ -140,6 +143,7 @@ class Life:
             "receipt": base64.b64encode(parse_receipt(self.decision.receipt).signature),
             **{f"consent {at}": consent.id for at, consent in enumerate(self.consents)},
             "opinion": self.opinion.id,
+            "known case": self.known.id,
             "sign-up": self.sign_up.id,
             "link": self.sign_up.digest,
             "device": self.counted.device or "",
@@ -211,7 +215,48 @@ def lives(office: Office, person: Person) -> Life:
         answer,
         counted,
         opinion,
+        is_known(office, *pictures),
     )
+
+
+def is_known(office: Office, selfie: SealedRow, document: SealedRow) -> KnownCaseRow:
+    """Their pictures are also a case with a known answer, and a reviewer answered it."""
+    now = office.now
+    known = KnownCaseRow(
+        id=office.identifier(),
+        subject=selfie.subject,
+        consent=selfie.consent,
+        purpose=selfie.purpose,
+        document=document.id,
+        document_back=None,
+        selfie=selfie.id,
+        reasons="match.doubtful",
+        outcome="accept",
+        reason="review.same_person",
+        made_by="Su Qin",
+        made_at=now.wall,
+        deadline=selfie.deadline,
+    )
+    measured = MeasurementRow(
+        id=office.identifier(),
+        known_case=office.identifier(),
+        shown=office.identifier(),
+        who="An Li",
+        outcome="accept",
+        reason="review.same_person",
+        right_outcome="accept",
+        right_reason="review.same_person",
+        looked_at=now.wall,
+        given_at=now.wall,
+        deadline=now.retention,
+    )
+
+    def work(transaction: Transaction) -> None:
+        transaction.add(KNOWN_CASE, known)
+        transaction.add(MEASUREMENT, measured)
+
+    office.store.write(office.operator, work)
+    return known
 
 
 def is_looked_at(office: Office, case: ReferredCase | None) -> Opinion:

@@ -26,8 +26,10 @@ from bonafide.privacy.sign_up_rows import SignUpRow
 from bonafide.service.calibrations import calibration_for
 from bonafide.service.case_picture import CasePicture, PictureKind
 from bonafide.service.counter import Counter as ServiceCounter
-from bonafide.service.keeping import Keeping
+from bonafide.service.keeping import Keeping, KeptDecision
+from bonafide.service.opinions import Opinions
 from bonafide.service.retention import Retention, new_identifier
+from bonafide.service.review_reason import REASONS_FOR
 from bonafide.service.reviewing import Reviewing
 from bonafide.service.sign_up import SignUp, SignUpState, Told
 from bonafide.service.sign_up_order import Wanted
@@ -82,6 +84,12 @@ class Counter:
     @property
     def reviewing(self) -> Reviewing:
         return Reviewing(self.kept, self.vault, self.signer)
+
+    def decides(self, case: str, who: str, outcome: Outcome) -> KeptDecision:
+        """Somebody who looked decides alone."""
+        made = Opinions(self.kept, self.reviewing).give(case, who, outcome, REASONS_FOR[outcome][0])
+        assert made
+        return made
 
     def agrees(self, name: str = "sim-signup") -> tuple[Consent, ConsentToken]:
         """Somebody new agrees."""

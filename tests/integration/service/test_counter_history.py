@@ -85,7 +85,7 @@ def decides(desk: Desk, outcome: Outcome) -> None:
     (case,) = desk.counter.reviewing.waiting()
     with desk.counter.reviewing.opened(case.id, "Wang Li"):
         pass
-    desk.counter.reviewing.decide(case.id, "Wang Li", outcome)
+    desk.counter.decides(case.id, "Wang Li", outcome)
 
 
 def test_the_third_sign_up_with_one_document_is_referred_and_says_why(desk: Desk) -> None:
@@ -255,7 +255,7 @@ def test_a_person_who_finds_the_match_ends_the_doubt(desk: Desk) -> None:
     for case in desk.counter.reviewing.waiting():
         with desk.counter.reviewing.opened(case.id, "Wang Li"):
             pass
-        desk.counter.reviewing.decide(case.id, "Wang Li", Outcome.ACCEPT)
+        desk.counter.decides(case.id, "Wang Li", Outcome.ACCEPT)
     assert accepts(signs_up(desk)[1])
 
 

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bonafide.decide import SIM_SIGNUP, SecondOpinion
 from bonafide.errors import NotPermitted, UsageError
 from bonafide.evidence import parse_receipt
 from bonafide.evidence.access import AccessRow
 from bonafide.outcome import Outcome, Reason
-from bonafide.privacy.opinion import Opinion
+from bonafide.privacy.opinion import Opinion, Origin
 from bonafide.service.case_picture import PictureKind
 from bonafide.service.opinions import Opinions
-from bonafide.service.review_reason import HIGH_RISK, REASONS_FOR, ReviewReason
+from bonafide.service.review_reason import REASONS_FOR, ReviewReason
 from bonafide.store.people_tables import OPINION
-from bonafide.store.schema import ACCESS, SEALED
+from bonafide.store.schema import ACCESS, REFERRED_CASE, SEALED
 from bonafide.store.sealed import SealedRow
 
 if TYPE_CHECKING:
@@ -135,12 +136,57 @@ def test_a_supervisor_settles_a_disagreement(counter: Counter, opinions: Opinion
     assert pictures_left(counter) == 0
 
 
-def test_nobody_alone_decides_a_suspicious_case(counter: Counter, suspicious: str) -> None:
-    looks(counter, suspicious, AN)
-    for outcome in (Outcome.ACCEPT, Outcome.REJECT):
-        with pytest.raises(NotPermitted, match="Two people decide"):
-            counter.reviewing.decide(suspicious, AN, outcome)
-    assert pictures_left(counter) == 3
+@pytest.mark.parametrize(("first", "second"), [(Origin.KEY, Origin.COMMAND), (Origin.COMMAND, Origin.KEY)])
+def test_of_two_opinions_at_most_one_comes_by_a_key_or_a_command(
+    counter: Counter, opinions: Opinions, suspicious: str, first: Origin, second: Origin
+) -> None:
+    # Two names, and nothing that says that they are two people.
+    one, other = (Opinions(counter.kept, counter.reviewing, origin) for origin in (first, second))
+    looks(counter, suspicious, "till 7", "till 8", AN)
+    assert [case.two_decide for case in one.wanted_of("till 7", reviews=True, settles=False)] == [True]
+    assert one.give(suspicious, "till 7", Outcome.REJECT, ALTERED) is None
+    for late in (one, other):
+        assert late.wanted_of("till 8", reviews=True, settles=True) == ()
+        with pytest.raises(NotPermitted, match="not wanted"):
+            late.give(suspicious, "till 8", Outcome.REJECT, ALTERED)
+    made = opinions.give(suspicious, AN, Outcome.REJECT, ReviewReason.DOCUMENT_NOT_ORIGINAL)
+    assert made
+    claims = parse_receipt(made.receipt).claims
+    assert claims["decided_by"] == "two"
+    assert claims["review_reasons"] == ["review.document_altered", "review.document_not_original"]
+
+
+def test_a_key_gives_the_second_opinion_and_never_the_third(
+    counter: Counter, opinions: Opinions, suspicious: str
+) -> None:
+    by_key = Opinions(counter.kept, counter.reviewing, Origin.KEY)
+    looks(counter, suspicious, AN, "till 7", "till 8", SU)
+    opinions.give(suspicious, AN, Outcome.ACCEPT, SAME)
+    assert by_key.give(suspicious, "till 7", Outcome.REJECT, ALTERED) is None
+    with pytest.raises(NotPermitted, match="not wanted"):
+        by_key.give(suspicious, "till 8", Outcome.REJECT, ALTERED, settles=True)
+    made = opinions.give(suspicious, SU, Outcome.ACCEPT, SAME, reviews=False, settles=True)
+    assert made
+    claims = parse_receipt(made.receipt).claims
+    assert (claims["decided_by"], claims["review_reasons"]) == ("third", ["review.same_person"])
+
+
+def test_how_many_decide_is_settled_when_a_case_is_opened(
+    counter: Counter, opinions: Opinions, refers: Callable[..., str], suspicious: str
+) -> None:
+    _, token = counter.agrees()
+    always = replace(SIM_SIGNUP, second_opinion=SecondOpinion.ALWAYS)
+    doubtful = replace(counter.case(Outcome.REFER), policy=always)
+    asked = counter.keeping.keep(doubtful, token, counter.pictures("ours")).id
+    usual = refers()
+    found = {case.id: case.two_decide for case in opinions.waiting()}
+    assert found == {suspicious: True, asked: True, usual: False}
+    # Of a case from before that was kept, its reasons and its purpose's policy of today say it.
+    counter.kept.store.write(
+        OPERATOR,
+        lambda transaction: transaction.change(REFERRED_CASE, REFERRED_CASE.c.id.in_(found), two_decide=None),
+    )
+    assert {case.id: case.two_decide for case in opinions.waiting()} == {**found, asked: False}
 
 
 def test_of_two_opinions_at_once_the_later_sees_the_earlier(
@@ -221,8 +267,3 @@ def test_nobodys_opinion_is_wanted_once_the_pictures_are_gone(
     assert wanted(opinions, BO) == []
     with pytest.raises(NotPermitted, match="not waiting"):
         opinions.give(suspicious, BO, Outcome.ACCEPT, SAME)
-
-
-@pytest.mark.parametrize("reason", sorted(HIGH_RISK))
-def test_what_speaks_of_an_attack_is_decided_by_two(reason: Reason) -> None:
-    assert reason.startswith(("document.", "chip."))

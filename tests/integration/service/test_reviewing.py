@@ -16,6 +16,7 @@ from bonafide.evidence.access import AccessRow
 from bonafide.outcome import Outcome
 from bonafide.privacy.holdings import DecisionRecord
 from bonafide.privacy.sweep import sweep
+from bonafide.service.review_reason import REASONS_FOR
 from bonafide.store.schema import ACCESS, DECISION, SEALED
 from bonafide.store.sealed import SealedRow
 
@@ -77,13 +78,17 @@ def test_once_decided_the_pictures_are_gone(
 ) -> None:
     with counter.reviewing.opened(referred, "Wang Li"):
         pass
-    made = counter.reviewing.decide(referred, "Wang Li", outcome)
+    made = counter.decides(referred, "Wang Li", outcome)
     assert (pictures_left(counter), counter.reviewing.waiting()) == (0, ())
     assert accesses(counter)[1:] == [("Wang Li", "decide", referred)]
     receipt = parse_receipt(made.receipt)
     assert check_receipt(receipt, (counter.signer.public_key,)).valid
     assert receipt.claims["statement"] == "reviewed"
     assert (receipt.claims["outcome"], receipt.claims["referral"]) == (outcome.value, referred)
+    assert (receipt.claims["review_reasons"], receipt.claims["decided_by"]) == (
+        [REASONS_FOR[outcome][0].value],
+        "one",
+    )
     assert b"Wang" not in made.receipt
     with counter.kept.store.read(OPERATOR) as transaction:
         first = transaction.one(DecisionRecord, DECISION, DECISION.c.id == referred)
@@ -95,7 +100,7 @@ def test_once_decided_the_pictures_are_gone(
     assert b"ours" not in everything()
     for late in (Outcome.ACCEPT, Outcome.REJECT):
         with pytest.raises(NotPermitted, match="not waiting"):
-            counter.reviewing.decide(referred, "Wang Li", late)
+            counter.decides(referred, "Wang Li", late)
     with pytest.raises(NotPermitted, match="not waiting"), counter.reviewing.opened(referred, "Wang Li"):
         raise AssertionError("opened")
 
@@ -104,17 +109,15 @@ def test_nobody_decides_who_did_not_look(counter: Counter, referred: str) -> Non
     with counter.reviewing.opened(referred, "Wang Li"):
         pass
     with pytest.raises(NotPermitted, match="without having looked"):
-        counter.reviewing.decide(referred, "Zhao Min", Outcome.ACCEPT)
+        counter.decides(referred, "Zhao Min", Outcome.ACCEPT)
     assert pictures_left(counter) == 3
     assert [case.id for case in counter.reviewing.waiting()] == [referred]
 
 
-def test_a_person_decides(counter: Counter, referred: str) -> None:
-    with pytest.raises(UsageError, match="refers to nobody"):
-        counter.reviewing.decide(referred, "Wang Li", Outcome.REFER)
+def test_a_person_is_named(counter: Counter, referred: str) -> None:
     for unnamed in ("", " Wang", "Wang\nLi", "W" * 65):
         with pytest.raises(UsageError):
-            counter.reviewing.decide(referred, unnamed, Outcome.ACCEPT)
+            counter.decides(referred, unnamed, Outcome.ACCEPT)
         with pytest.raises(UsageError), counter.reviewing.opened(referred, unnamed):
             raise AssertionError("opened")
 
@@ -129,7 +132,7 @@ def test_of_many_who_decide_at_once_one_does(counter: Counter, referred: str) ->
     def decide(who: str) -> bool:
         gate.wait()
         try:
-            counter.reviewing.decide(referred, who, Outcome.ACCEPT)
+            counter.decides(referred, who, Outcome.ACCEPT)
         except NotPermitted:
             return False
         return True

@@ -200,7 +200,7 @@ def test_a_person_settles_what_was_referred(desk: Desk, outcome: Outcome) -> Non
     with desk.counter.reviewing.opened(case.id, "Wang Li") as opened:
         pictures = {record.kind: bytes(record.content) for record in opened}
     assert set(pictures) == {"document", "document-back", "selfie"}
-    decided = desk.counter.reviewing.decide(case.id, "Wang Li", outcome)
+    decided = desk.counter.decides(case.id, "Wang Li", outcome)
     after = desk.sign_ups.find(made)
     assert after
     assert after.state == {Outcome.ACCEPT: "accepted", Outcome.REJECT: "rejected"}[outcome]
@@ -217,7 +217,7 @@ def test_a_case_of_no_sign_up_is_settled_as_before(desk: Desk) -> None:
     ).id
     with desk.counter.reviewing.opened(case, "Wang Li"):
         pass
-    desk.counter.reviewing.decide(case, "Wang Li", Outcome.ACCEPT)
+    desk.counter.decides(case, "Wang Li", Outcome.ACCEPT)
     assert desk.sign_ups.page().sign_ups == ()
 
 
@@ -290,7 +290,7 @@ def test_a_sign_up_that_a_person_decided_keeps_no_decision_beyond_its_time(desk:
     desk.counter.machine.passes(timedelta(hours=48))
     with desk.counter.reviewing.opened(case.id, "Wang Li"):
         pass
-    desk.counter.reviewing.decide(case.id, "Wang Li", Outcome.ACCEPT)
+    desk.counter.decides(case.id, "Wang Li", Outcome.ACCEPT)
     assert first
     desk.counter.machine.now = first
     gone = {one.holding: one.rows for one in sweep(desk.service.store, first).gone}

@@ -526,7 +526,7 @@ def test_who_is_erased_while_a_person_decides_leaves_nothing(desk: Desk, elsewhe
             time.sleep(random.uniform(0, 0.01))  # noqa: S311
             if which == 0:
                 return erases(elsewhere, of)["subject"]
-            return desk.counter.reviewing.decide(case, "Wang Li", Outcome.ACCEPT).waiting
+            return desk.counter.decides(case, "Wang Li", Outcome.ACCEPT).waiting
 
         found = at_once(2, one)
         assert found["1"] == 1

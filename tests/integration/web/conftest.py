@@ -27,8 +27,10 @@ from bonafide.service.accounts import Account, invite
 from bonafide.service.case_picture import CasePicture, PictureKind
 from bonafide.service.counter import Counter
 from bonafide.service.keeping import Keeping
+from bonafide.service.known_cases import Answer, KnownCase, KnownCases
 from bonafide.service.objections import make_objection
 from bonafide.service.retention import new_identifier
+from bonafide.service.review_reason import REASONS_FOR, ReviewReason
 from bonafide.service.roles import Role
 from bonafide.service.web_sessions import begin_session
 from bonafide.store import Store, Transaction
@@ -135,6 +137,16 @@ class Office:
             CasePicture(PictureKind.SELFIE, selfie or drawn_selfie()),
         )
         return Keeping(kept, self.counter.vault, self.counter.signer).keep(case, consent, pictures).id
+
+    def puts_in(self, who: str = "Su Qin", answer: ReviewReason = ReviewReason.OTHER_PERSON) -> KnownCase:
+        """A case with a known answer, drawn."""
+        outcome = next(one for one, reasons in REASONS_FOR.items() if answer in reasons)
+        pictures = (
+            CasePicture(PictureKind.DOCUMENT, drawn_document()),
+            CasePicture(PictureKind.SELFIE, drawn_selfie()),
+        )
+        known = KnownCases(self.counter.kept(self.operator), self.counter.vault)
+        return known.add(who, pictures, (Reason.MATCH_DOUBTFUL,), Answer(outcome, answer), consent=None)
 
     def objects(self, shop: str = "harbour") -> str:
         """An objection that waits, to a line that stands."""

@@ -9,6 +9,7 @@ from tests.integration.web.conftest import OTHER, Office
 from bonafide.privacy.referred_case import waiting_cases
 from bonafide.service.accounts import accounts
 from bonafide.service.api_keys import Scope, api_keys, make_api_key
+from bonafide.service.known_cases import KnownCases
 from bonafide.service.objections import Objections
 from bonafide.service.roles import MAY, Permission, Role
 from bonafide.web.app import PAGES
@@ -24,7 +25,15 @@ def asks(
     client: Client, page: Page, parts: dict[str, str] | None = None, **form: str | list[str]
 ) -> Response:
     path = page.path.format(
-        **{"case": "x", "kind": "selfie", "account": "x", "key": "x", "objection": "x", **(parts or {})}
+        **{
+            "case": "x",
+            "kind": "selfie",
+            "account": "x",
+            "key": "x",
+            "objection": "x",
+            "known": "x",
+            **(parts or {}),
+        }
     )
     if page.method is Method.GET:
         return client.get(path)
@@ -156,19 +165,27 @@ def test_another_operators_are_not_there(office: Office) -> None:
     account, _ = other.employs("Theirs", Role.ADMINISTRATOR)
     objection = other.objects()
     key, _ = make_api_key(other.counter.kept(OTHER), "till", [Scope.VERIFY])
+    known = other.puts_in()
     _, session = office.employs("Everybody", *Role)
     before = state(other)
     with office.client(session) as client:
         token = office.token(client, "/staff")
         parts = {"objection": objection, "case": case, "account": account.id, "key": key.id, "kind": "selfie"}
+        parts["known"] = known.id
         walked = 0
         for page in GUARDED:
             if "{" in page.path:
                 form = {"token": token, "reason": "review.same_person", "role": "agent", "outcome": "upheld"}
                 assert asks(client, page, parts, **form).status_code == 404, page
                 walked += 1
-        assert walked == 8
-        for path in ("/staff/cases", "/staff/accounts", "/staff/privacy", "/staff/figures"):
+        assert walked == 9
+        for path in (
+            "/staff/cases",
+            "/staff/accounts",
+            "/staff/privacy",
+            "/staff/figures",
+            "/staff/known-cases",
+        ):
             text = client.get(path).text
             assert case[:8] not in text
             assert "Theirs" not in text
@@ -181,7 +198,8 @@ def state(office: Office) -> object:
     with kept.store.read(office.operator) as transaction:
         waiting = waiting_cases(transaction, office.counter.now())
     objections = [each.objection for each in Objections(office.counter, office.operator).waiting()]
-    return accounts(kept), api_keys(kept), waiting, objections
+    known = KnownCases(kept, office.counter.vault).all()
+    return accounts(kept), api_keys(kept), waiting, objections, [case.id for case in known]
 
 
 def test_every_page_is_strict_about_what_it_loads_and_is_kept_nowhere(small_office: Office) -> None:

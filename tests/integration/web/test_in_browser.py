@@ -17,10 +17,14 @@ from tests.browser import dark, violations
 from tests.integration.web.conftest import Office
 from tests.integration.web.test_managing import sign_up
 
-from bonafide.outcome import Reason
+from bonafide.outcome import Outcome, Reason
+from bonafide.privacy.known_case import MeasurementRow
 from bonafide.service.accounts import accounts, invite
 from bonafide.service.api_keys import Scope, make_api_key
+from bonafide.service.retention import new_identifier
+from bonafide.service.review_reason import ReviewReason
 from bonafide.service.roles import Role
+from bonafide.store.known_tables import MEASUREMENT
 from bonafide.store.sign_up_tables import SIGN_UP
 from bonafide.web.cookies import Cookie
 from bonafide.wording import Language
@@ -164,6 +168,29 @@ def test_a_case_is_decided_by_the_keyboard_alone(small_office: Office, browser: 
     no_complaints(browser)
 
 
+def measured(office: Office, who: str, *answers: Outcome) -> None:
+    """Somebody answered cases that were to be rejected."""
+    now = office.counter.now()
+    rows = [
+        MeasurementRow(
+            id=new_identifier(),
+            known_case=new_identifier(),
+            shown=new_identifier(),
+            who=who,
+            outcome=outcome.value,
+            reason=ReviewReason.PICTURES_UNUSABLE.value,
+            right_outcome=Outcome.REJECT.value,
+            right_reason=ReviewReason.OTHER_PERSON.value,
+            looked_at=now.wall - timedelta(seconds=41),
+            given_at=now.wall,
+            deadline=now.retention + timedelta(days=365),
+        )
+        for outcome in answers
+    ]
+    kept = office.counter.kept(office.operator)
+    kept.store.write(office.operator, lambda transaction: transaction.add(MEASUREMENT, *rows))
+
+
 @pytest.fixture
 def furnished(small_office: Office) -> Office:
     """An office with something on every page."""
@@ -171,6 +198,8 @@ def furnished(small_office: Office) -> Office:
     kept = office.counter.kept(office.operator)
     office.employs("Bo Wu", Role.REVIEWER)
     office.objects()
+    office.puts_in()
+    measured(office, "An Li", Outcome.ACCEPT, Outcome.REJECT, Outcome.REJECT)
     make_api_key(kept, "till 7", [Scope.SIGN_UPS], life=timedelta(days=30))
     make_api_key(kept, "billing", [Scope.LINES])
     rows = [
@@ -221,9 +250,11 @@ def test_nothing_keeps_anybody_from_using_a_page(
     paths = [
         "/staff",
         "/staff/cases?told=kept",
+        "/staff/cases?told=wrong&right=review.other_person",
         *(f"/staff/cases/{case}" for case in cases),
         "/staff/objections?told=upheld",
         "/staff/figures",
+        "/staff/known-cases?told=removed",
         "/staff/privacy",
         "/staff/accounts?told=roles",
     ]
@@ -247,7 +278,7 @@ def test_nothing_keeps_anybody_from_using_a_page(
     find(browser, "form[action='/staff/accounts'] > button").click()
     waits(browser, lambda driver: driver.find_elements(By.ID, "invitation-text"))
     look("an invitation")
-    assert len(found) == 22
+    assert len(found) == 26
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 

@@ -56,7 +56,8 @@ def test_what_is_in_others_is_read() -> None:
     hook = {"id": "a", "address": "b", "events": ["line.bound"], "made_at": "2026-11-25T09:00:00Z"}
     assert decode(Webhook, {**hook, "failing_since": None, "disabled_at": None}).events == ("line.bound",)
     receipt = {"any": ["thing", 1]}
-    assert decode(CaseDecision, {"decision": "a", "outcome": "accept", "receipt": receipt}).receipt == receipt
+    decided = {"state": "decided", "decision": "a", "outcome": "accept", "receipt": receipt}
+    assert decode(CaseDecision, decided).receipt == receipt
 
 
 @pytest.mark.parametrize(

@@ -232,8 +232,10 @@ def test_an_address_without_https_is_for_this_machine(url: str) -> None:
 
 
 def test_pages_are_asked_for_as_they_are_needed() -> None:
-    def case(name: str) -> dict[str, str]:
-        return {"id": name, "purpose": "sim-signup", "opened_at": "2026-11-25T09:00:00Z"}
+    def case(name: str) -> dict[str, object]:
+        choices: dict[str, list[str]] = {"accept": ["review.same_person"], "reject": []}
+        said = {"reasons": ["match.doubtful"], "two_decide": False, "choices": choices}
+        return {"id": name, "purpose": "sim-signup", "opened_at": "2026-11-25T09:00:00Z", **said}
 
     service = Service(
         fine({"cases": [case("a"), case("b")], "after": "b"}), fine({"cases": [case("c")], "after": None})

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bonafide.compare import Comparison
 from bonafide.decide import (
     COMPARE_ONLY,
+    HIGH_RISK,
     PRESETS,
     SIM_SIGNUP,
     AllOf,
@@ -21,6 +22,7 @@ from bonafide.decide import (
     FacesMatch,
     InOrder,
     Policy,
+    SecondOpinion,
     preset,
 )
 from bonafide.document import DocumentCheck, Result
@@ -38,6 +40,7 @@ EXPIRED = DocumentCheck.failed("mrz.validity", Reason.DOCUMENT_EXPIRED)
 DIGESTS = {
     ("sim-signup", 1): "801f918d51010d9b19b66071109b6da3941825fddbcf42d01bcb529e9b68fbbb",
     ("sim-signup", 2): "510fc7d3f8148af5f6b2ab7c4ed19066b2466362f700664b00d3554c9768e352",
+    ("sim-signup", 3): "c82f7788fa98da8f582db0ef1c983491c6abf04f5c6a9801578ba495a6d93039",
     ("compare-only", 1): "cda301c39e87ca4d6b09761b47519e8912b3749dd87d6093d9153c52485182b6",
 }
 
@@ -53,8 +56,27 @@ def test_whatever_changes_a_policy_changes_its_digest() -> None:
         dataclasses.replace(SIM_SIGNUP, version=SIM_SIGNUP.version + 1),
         dataclasses.replace(SIM_SIGNUP, name="another"),
         dataclasses.replace(SIM_SIGNUP, check=InOrder((stricter,))),
+        *(
+            dataclasses.replace(SIM_SIGNUP, second_opinion=asks)
+            for asks in (SecondOpinion.NEVER, SecondOpinion.ALWAYS)
+        ),
     ]
-    assert len({policy.digest for policy in (SIM_SIGNUP, *changed)}) == 4
+    assert len({policy.digest for policy in (SIM_SIGNUP, *changed)}) == 6
+
+
+def test_who_else_decides_what_is_referred() -> None:
+    suspicious = sorted(HIGH_RISK)[0]
+    asked = {
+        asks: (asks.asked_for([Reason.MATCH_DOUBTFUL]), asks.asked_for([Reason.MATCH_DOUBTFUL, suspicious]))
+        for asks in SecondOpinion
+    }
+    assert asked == {
+        SecondOpinion.NEVER: (False, False),
+        SecondOpinion.HIGH_RISK: (False, True),
+        SecondOpinion.ALWAYS: (True, True),
+    }
+    assert all(reason.startswith(("document.", "chip.")) for reason in HIGH_RISK)
+    assert SIM_SIGNUP.second_opinion is SecondOpinion.HIGH_RISK
 
 
 @pytest.mark.parametrize("policy", [SIM_SIGNUP, COMPARE_ONLY], ids=lambda policy: policy.name)

@@ -31,6 +31,7 @@ DIGESTS = {
     "loyalty": (1, "dc48913b85b18c35"),
     "attendance": (1, "ddf522e9844ff6bf"),
     "testing": (1, "945c29aba48e4160"),
+    "review-testing": (1, "e068eba2bedfc312"),
 }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bonafide.service.review_reason import HIGH_RISK, REASONS_FOR, ReviewReason
+from bonafide.decide import HIGH_RISK
+from bonafide.service.review_reason import REASONS_FOR, ReviewReason
 from bonafide.service.roles import MAY, Permission, Role, may
 from bonafide.web.words import said
 from bonafide.wording import Language

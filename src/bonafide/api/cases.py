@@ -19,6 +19,7 @@ from bonafide.api.metering import metrics_of
 from bonafide.api.problem import Refusal, problems
 from bonafide.capture import PictureFormat, read_picture
 from bonafide.outcome import Outcome
+from bonafide.privacy import Manner
 from bonafide.privacy.referred_case import ReferredCase
 from bonafide.service.api_keys import Scope
 from bonafide.service.case_picture import PictureKind
@@ -41,6 +42,7 @@ class CaseAnswer(BaseModel):
 
     id: str
     purpose: str
+    manner: Manner = Field(description="What the customer agreed to: person means that no program compared.")
     opened_at: datetime
 
 
@@ -73,7 +75,7 @@ def routes(_counter: Counter) -> APIRouter:
     def listed(caller: _Reviewer, after: After = None, limit: Limit = 50) -> CasesAnswer:
         waiting = [case for case in _reviewing(caller).waiting() if after is None or _place(case) > after]
         page = waiting[:limit]
-        answers = [CaseAnswer(id=case.id, purpose=case.purpose, opened_at=case.opened_at) for case in page]
+        answers = [_case(case) for case in page]
         return CasesAnswer(cases=answers, after=_place(page[-1]) if len(waiting) > limit else None)
 
     @router.get(
@@ -119,6 +121,10 @@ def _waiting(caller: Caller, case: str) -> Reviewing:
     if all(each.id != case for each in reviewing.waiting()):
         raise Refusal(Code.NOT_FOUND)
     return reviewing
+
+
+def _case(case: ReferredCase) -> CaseAnswer:
+    return CaseAnswer(id=case.id, purpose=case.purpose, manner=Manner(case.manner), opened_at=case.opened_at)
 
 
 def _place(case: ReferredCase) -> str:

@@ -10,19 +10,32 @@ from bonafide.decide.checks import (
     FacesMatch,
     Finding,
     InOrder,
+    PersonAsked,
     PersonPresent,
 )
 from bonafide.decide.counter_rules import Counted, CounterRule, CounterRules, fired, referred
 from bonafide.decide.counter_rules_file import parse_rules, shipped_rules
 from bonafide.decide.evidence import CaseEvidence
-from bonafide.decide.policy import COMPARE_ONLY, PRESETS, SIM_SIGNUP, Policy, preset
+from bonafide.decide.policy import (
+    COMPARE_ONLY,
+    PERSON_PRESETS,
+    PRESETS,
+    SIM_SIGNUP,
+    SIM_SIGNUP_BY_PERSON,
+    CasePolicy,
+    Policy,
+    preset,
+)
 
 __all__ = [
     "COMPARE_ONLY",
+    "PERSON_PRESETS",
     "PRESETS",
     "SIM_SIGNUP",
+    "SIM_SIGNUP_BY_PERSON",
     "AllOf",
     "CaseEvidence",
+    "CasePolicy",
     "Check",
     "Counted",
     "CounterRule",
@@ -34,6 +47,7 @@ __all__ = [
     "FacesMatch",
     "Finding",
     "InOrder",
+    "PersonAsked",
     "PersonPresent",
     "Policy",
     "fired",

@@ -19,6 +19,7 @@ from bonafide.decide.checks import (
     FacesMatch,
     Finding,
     InOrder,
+    PersonAsked,
     PersonPresent,
 )
 from bonafide.decide.evidence import CaseEvidence
@@ -27,15 +28,14 @@ from bonafide.outcome import Subject
 
 
 @dataclass(frozen=True)
-class Policy:
-    """What one purpose asks of a case. `match` is the comparison it rests on, `document` what it asks of the
-    document, None where none is read.
+class CasePolicy:
+    """What one purpose asks of a case. `document` is what it asks of the document, None where none is
+    read.
     """
 
     name: str
     version: int
     check: Check
-    match: FacesMatch
     document: DocumentSound | None
 
     def decide(self, case: CaseEvidence) -> Finding:
@@ -50,6 +50,13 @@ class Policy:
     def digest(self) -> str:
         """SHA-256, hex, over the canonical form (RFC 8785) of the description."""
         return hashlib.sha256(rfc8785.dumps(self.describe())).hexdigest()
+
+
+@dataclass(frozen=True)
+class Policy(CasePolicy):
+    """One in which faces are compared. `match` is the comparison it rests on."""
+
+    match: FacesMatch
 
 
 # NIST SP 800-63A-4 asks for at most 1:10,000. Refuted means that two people explain the likeness a hundred
@@ -73,6 +80,15 @@ SIM_SIGNUP = Policy(
     document=_SIGNUP_DOCUMENT,
 )
 
+# A person alone compares: no face is evidence here, and nothing is accepted. What is seen of the document is
+# told to whoever decides.
+SIM_SIGNUP_BY_PERSON = CasePolicy(
+    name="sim-signup",
+    version=1,
+    check=AllOf((PersonAsked(), PersonPresent(), _SIGNUP_DOCUMENT)),
+    document=_SIGNUP_DOCUMENT,
+)
+
 # Two pictures and nothing else: no document, nobody present, so it never decides about a line.
 COMPARE_ONLY = Policy(
     name="compare-only",
@@ -83,6 +99,8 @@ COMPARE_ONLY = Policy(
 )
 
 PRESETS = {policy.name: policy for policy in (SIM_SIGNUP,)}
+# Of the purposes that offer it: where the customer asked for a person.
+PERSON_PRESETS = {policy.name: policy for policy in (SIM_SIGNUP_BY_PERSON,)}
 
 
 def preset(purpose: str) -> Policy:

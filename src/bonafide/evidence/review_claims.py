@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bonafide.evidence.claims import ClaimValue
 from bonafide.evidence.moment_text import moment_text
+from bonafide.evidence.person_claims import MANNER
 from bonafide.outcome import Outcome
 
 
@@ -17,7 +18,8 @@ class ReviewClaims:
     access events say.
 
     `identifier` is random, `referral` the identifier of the receipt that referred the case. `issued_at` has a
-    time zone.
+    time zone. `by_person` says that the customer asked for a person: nobody's face was measured or compared
+    by a program.
     """
 
     identifier: str
@@ -26,10 +28,11 @@ class ReviewClaims:
     outcome: Outcome
     referral: str
     software: str
+    by_person: bool = False
 
     def as_document(self) -> Mapping[str, ClaimValue]:
         """The claims as JSON values, by name."""
-        return {
+        claims: dict[str, ClaimValue] = {
             "statement": "reviewed",
             "identifier": self.identifier,
             "issued_at": moment_text(self.issued_at),
@@ -38,3 +41,4 @@ class ReviewClaims:
             "referral": self.referral,
             "software": self.software,
         }
+        return claims | ({"manner": MANNER} if self.by_person else {})

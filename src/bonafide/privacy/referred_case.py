@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, exists
 
 from bonafide.errors import NotPermitted
 from bonafide.privacy.consent import standing
+from bonafide.privacy.manner import Manner
 from bonafide.privacy.now import Now
 from bonafide.privacy.purpose import Kept, Purpose
-from bonafide.privacy.token import ConsentToken
+from bonafide.privacy.token import Leave
 from bonafide.store import Transaction
 from bonafide.store.schema import REFERRED_CASE, SEALED
 
@@ -28,7 +29,9 @@ class CaseState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReferredCase:
-    """A case that a person decides. `deadline` is the row's; each of its pictures has its own."""
+    """A case that a person decides. `deadline` is the row's; each of its pictures has its own. `manner` is
+    what the customer agreed to: that a program compared as well, or a person alone.
+    """
 
     id: str
     subject: str
@@ -37,12 +40,18 @@ class ReferredCase:
     opened_at: datetime
     deadline: datetime
     decided_at: datetime | None = None
+    manner: str = Manner.FACE_MATCHING.value
+
+    @property
+    def by_person(self) -> bool:
+        """Whether a person alone compares."""
+        return self.manner == Manner.PERSON
 
 
 def open_case(
     transaction: Transaction,
     purpose: Purpose,
-    token: ConsentToken,
+    token: Leave,
     now: Now,
     identifier: Callable[[], str],
 ) -> ReferredCase:
@@ -59,7 +68,15 @@ def open_case(
             "For this, no picture may be kept until a person decides",
             "Let a person decide at once, or refuse",
         )
-    case = ReferredCase(identifier(), consent.subject, consent.id, purpose.name, now.wall, deadline)
+    case = ReferredCase(
+        identifier(),
+        consent.subject,
+        consent.id,
+        purpose.name,
+        now.wall,
+        deadline,
+        manner=consent.manner,
+    )
     transaction.add(REFERRED_CASE, case)
     return case
 

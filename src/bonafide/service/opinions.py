@@ -45,6 +45,11 @@ class CaseToDecide:
     opinions: tuple[Opinion, ...] = ()
 
     @property
+    def by_person(self) -> bool:
+        """Whether a person alone compares, as the customer wished: no program looked at a face."""
+        return Reason.PERSON_ASKED in self.reasons
+
+    @property
     def disputed(self) -> bool:
         """Whether two disagree, so that a supervisor decides."""
         return len(self.opinions) >= _TWO

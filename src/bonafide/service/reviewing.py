@@ -132,6 +132,7 @@ class Reviewing:
             outcome=outcome,
             referral=case,
             software=SOFTWARE,
+            by_person=closed.by_person,
         )
         made = add_decision(
             transaction,

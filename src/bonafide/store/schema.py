@@ -74,6 +74,8 @@ CONSENT: Final = Table(
     Column("given_at", Moment, nullable=False),
     Column("withdrawn_at", Moment),
     Column("deadline", Moment, nullable=False),
+    # Who compares; before there was a choice, a program.
+    Column("manner", String(16), nullable=False, server_default="face-matching"),
     of("subject", "subject"),
     Index(None, "operator", "subject"),
     Index(None, "operator", "deadline"),
@@ -115,6 +117,8 @@ REFERRED_CASE: Final = Table(
     Column("opened_at", Moment, nullable=False),
     Column("decided_at", Moment),
     Column("deadline", Moment, nullable=False),
+    # As its consent's.
+    Column("manner", String(16), nullable=False, server_default="face-matching"),
     of("subject", "subject"),
     of("consent", "consent"),
     Index(None, "operator", "subject"),

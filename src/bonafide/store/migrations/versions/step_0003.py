@@ -1,0 +1,20 @@
+"""The people of the sign-up service."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    op.add_column(
+        "consent", sa.Column("manner", sa.String(length=16), server_default="face-matching", nullable=False)
+    )
+    op.add_column(
+        "referred_case",
+        sa.Column("manner", sa.String(length=16), server_default="face-matching", nullable=False),
+    )
+    op.add_column("sign_up", sa.Column("manner", sa.String(length=16), nullable=True))

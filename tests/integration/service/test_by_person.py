@@ -62,7 +62,6 @@ def decides(desk: Desk, case: str, outcome: Outcome, who: str = "reviewer 1") ->
 BEFORE: dict[str, Callable[[Desk, str], object]] = {
     "nothing": lambda _desk, _link: None,
     "agreed": lambda desk, link: desk.agrees(link),
-    "declined": lambda desk, link: desk.sign_ups.decline(link),
     "agreed, declined": lambda desk, link: (desk.agrees(link), desk.sign_ups.decline(link)),
 }
 

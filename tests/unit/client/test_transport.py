@@ -233,7 +233,7 @@ def test_an_address_without_https_is_for_this_machine(url: str) -> None:
 
 def test_pages_are_asked_for_as_they_are_needed() -> None:
     def case(name: str) -> dict[str, str]:
-        return {"id": name, "purpose": "sim-signup", "opened_at": "2026-11-25T09:00:00Z"}
+        return {"id": name, "purpose": "sim-signup", "manner": "person", "opened_at": "2026-11-25T09:00:00Z"}
 
     service = Service(
         fine({"cases": [case("a"), case("b")], "after": "b"}), fine({"cases": [case("c")], "after": None})

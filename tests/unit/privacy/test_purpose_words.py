@@ -68,9 +68,8 @@ def test_another_word_is_another_digest() -> None:
     assert signup.text_digest(Language.ENGLISH, Manner.PERSON) == was.text_digest(
         Language.ENGLISH, Manner.PERSON
     )
-    others = parse_purposes(SHIPPED.replace("A photo of you taken now", "A photo of you", 1), "It")[
-        "sim-signup"
-    ]
+    others = parse_purposes(SHIPPED.replace("A photo of you taken now", "A photo of you", 1), "It")
+    other = others["sim-signup"]
     assert other.digest != was.digest
     assert other.text_digest(Language.ENGLISH) == was.text_digest(Language.ENGLISH)
     assert other.text_digest(Language.ENGLISH, Manner.PERSON) != was.text_digest(

@@ -37,9 +37,13 @@ def show_keeping(documents: Documents, selfie: Path, office: Path) -> bool:
     say(f"A counter that keeps what the law asks for, and no more. (Its folder is {office}.)")
     sound = typed("store", "upgrade")[0] == 0
     sound &= typed("consent", "show", "sim-signup")[0] == 0
+    status, words = typed("consent", "show", "sim-signup", "--lang", "en", "--json")
+    if status:
+        return False
 
-    say("The customer has read that and agrees.")
-    agreed = ("--version", "2", "--language", "en", "--age", "18-or-over", "--json")
+    say("The customer has read that and agrees, to those very words.")
+    version = str(json.loads(words)["version"])
+    agreed = ("--version", version, "--language", "en", "--age", "18-or-over", "--json")
     status, told = typed("consent", "give", "sim-signup", *agreed)
     if status:
         return False

@@ -23,6 +23,7 @@ from bonafide.client import (
     Client,
     Conflict,
     Line,
+    Manner,
     NotThere,
     ObjectionOutcome,
     OpinionState,
@@ -101,6 +102,7 @@ class Life:
         say("A person looks into it, and finds the customer right: the line ends.")
         self._review(contested, lines[1])
         say("Another line passes to somebody else, who is checked for it. There is no other way to.")
+        say("They decline face matching. So a person compares them, by the same link and for the same line.")
         passed = self._transfer(lines[2])
         say("The customer wants to be forgotten. While a line stands in their name, it cannot be.")
         for place in (0, 3, 4):
@@ -155,7 +157,7 @@ class Life:
         _expect(not self._client.lines.get(line.id).active, "and the line has ended")
 
     def _transfer(self, line: Line) -> Line:
-        passed = self._client.lines.transfer(line.id, self._signed_up(self._other).id)
+        passed = self._client.lines.transfer(line.id, self._by_person(self._other).id)
         _expect(passed.active, "it stands in the other's name")
         _expect(not self._client.lines.get(line.id).active, "and no longer in the first one's")
         _expect(self._ear.hears("line.transferred", line.id), "the operator's other systems hear of it")
@@ -195,6 +197,28 @@ class Life:
         reasons = ", ".join(reason.code for reason in told.reasons)
         _expect(stands.state is SignUpState.ACCEPTED, f"sign-up {stands.state.value} ({reasons})")
         _expect(self._ear.hears("sign-up.accepted", stands.id), "a webhook says so")
+        return stands
+
+    def _by_person(self, person: Person) -> SignUp:
+        """Somebody who declined face matching, and whom a person compared: no program looked at a face."""
+        begun = self._client.sign_ups.create(shop="shop-1")
+        capture = self._client.capture(begun.link)
+        declined = capture.decline()
+        _expect(self._ear.hears("sign-up.declined", begun.sign_up.id), "they decline, and nobody asks again")
+        if declined.by_person is None:
+            raise NotAsItShouldBe("there is no other way by the link")
+        _told(f'"{declined.by_person.how}"')
+        capture.agree(declined, Age.ADULT, manner=Manner.PERSON)
+        told = capture.give(person.front, person.selfie, person.back)
+        _expect(told.state is SignUpState.WAITING, "their pictures wait for a person")
+        self._decided(begun.sign_up.id)
+        stands = self._client.sign_ups.get(begun.sign_up.id)
+        _expect(stands.state is SignUpState.ACCEPTED, "accepted, by a person alone")
+        claims = self._client.sign_ups.receipt(stands.id)["claims"]
+        _expect(
+            claims["manner"] == "person" and not {"detector", "recogniser"} & set(claims),
+            "the receipt says so, and names no model of faces",
+        )
         return stands
 
     def _decided(self, sign_up: str) -> None:

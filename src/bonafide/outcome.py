@@ -46,6 +46,8 @@ class Reason(StrEnum):
     MATCH_DOUBTFUL = "match.doubtful"
     MATCH_REFUTED = "match.refuted"
 
+    PERSON_ASKED = "person.asked"
+
     PRESENCE_ATTENDED = "presence.attended"
     PRESENCE_NOT_SHOWN = "presence.not_shown"
 

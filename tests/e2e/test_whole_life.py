@@ -60,6 +60,7 @@ def test_the_whole_life_of_a_line(
     for told in (
         "the sixth line is refused",
         "it is upheld",
+        "accepted, by a person alone",
         "it stands in the other's name",
         "Nothing is left",
     ):

@@ -31,7 +31,7 @@ from bonafide.api.pool import Pool
 from bonafide.api.problem import EVERYWHERE, Problem, answer_problems
 from bonafide.api.watch import Watch
 from bonafide.service.counter import Counter
-from bonafide.service.verification import Verification
+from bonafide.service.verification import Case
 from bonafide.version import VERSION
 from bonafide.web import app as pages
 
@@ -87,7 +87,7 @@ def make_app(
     metrics = Metrics()
     pool = Pool(limits.threads, limits.waiting, limits.forms)
 
-    def verified(case: Verification) -> None:
+    def verified(case: Case) -> None:
         metrics.verified(case)
         if traces is not None:
             traces.verified(case)

@@ -19,7 +19,7 @@ from bonafide.api.pictures import form_described, read_presented
 from bonafide.api.problem import Refusal, language_of, problems
 from bonafide.errors import NotPermitted
 from bonafide.outcome import Outcome
-from bonafide.privacy import purpose_named, purposes
+from bonafide.privacy import Manner, purpose_named, purposes
 from bonafide.privacy.consent import Age, Giver
 from bonafide.service.bearer import Bearer, BearerKind
 from bonafide.service.counter import Counter
@@ -85,10 +85,14 @@ class CaptureAnswer(BaseModel):
     """How the sign-up stands, for whoever has its link."""
 
     state: SignUpState
+    manner: Manner | None = Field(description="What was agreed to; null before.")
     purpose: str
     version: int = Field(description="Of the words; consent names it.")
     language: Language = Field(description="Of the words; consent names it.")
     notice: NoticeAnswer
+    by_person: NoticeAnswer | None = Field(
+        description="The other way's words, where a person compares; null where it does not go by this link."
+    )
     minimum_age: int = Field(description="In years.")
     guardian_below: int = Field(description="In years; below it a guardian decides.")
     expires_at: datetime
@@ -99,6 +103,10 @@ class CaptureAnswer(BaseModel):
 class ConsentGiven(Taken):
     """That somebody agreed to the words they were shown."""
 
+    manner: Manner = Field(
+        Manner.FACE_MATCHING,
+        description="Whose words: face-matching, those of `notice`; person, those of `by_person`.",
+    )
     version: int = Field(ge=1, le=1_000_000)
     language: Language
     giver: Giver = Giver.PERSON
@@ -123,15 +131,24 @@ def routes(_counter: Counter) -> APIRouter:
     def look(request: Request, by: _Holder) -> CaptureAnswer:
         return _answer(_opened(lambda: by.sign_ups.opened(by.link)), _wanted_language(request))
 
-    @router.post("/v1/capture/consent", summary="Agree to what is asked.", responses=_REFUSED)
+    @router.post(
+        "/v1/capture/consent",
+        summary="Agree to what is asked, or that a person compares instead.",
+        responses={**_REFUSED, **problems(Code.IN_PROGRESS)},
+    )
     def consent(by: _Holder, given: ConsentGiven) -> CaptureAnswer:
         _opened(lambda: by.sign_ups.opened(by.link))
         agreed = by.sign_ups.agree(
-            by.link, version=given.version, language=given.language, giver=given.giver, age=given.age
+            by.link,
+            version=given.version,
+            language=given.language,
+            giver=given.giver,
+            age=given.age,
+            manner=given.manner,
         )
         return _answer(agreed, given.language)
 
-    @router.post("/v1/capture/decline", summary="Take the other way.", responses=_REFUSED)
+    @router.post("/v1/capture/decline", summary="Decline face matching.", responses=_REFUSED)
     def decline(request: Request, by: _Holder) -> CaptureAnswer:
         return _answer(_opened(lambda: by.sign_ups.decline(by.link)), _wanted_language(request))
 
@@ -183,10 +200,12 @@ def _answer(sign_up: SignUp, language: Language | None) -> CaptureAnswer:
     spoken = language or sign_up.language
     return CaptureAnswer(
         state=sign_up.state,
+        manner=sign_up.manner,
         purpose=purpose.name,
         version=purpose.version,
         language=spoken,
         notice=NoticeAnswer(**purpose.notices[spoken].as_document()),
+        by_person=NoticeAnswer(**purpose.by_person[spoken].as_document()) if purpose.by_person else None,
         minimum_age=purpose.minimum_age,
         guardian_below=purpose.guardian_below,
         expires_at=sign_up.expires_at,

@@ -21,6 +21,7 @@ from bonafide.api.metering import metrics_of
 from bonafide.api.problem import Refusal, problems
 from bonafide.capture import PictureFormat, read_picture
 from bonafide.outcome import Outcome
+from bonafide.privacy import Manner
 from bonafide.privacy.opinion import Origin
 from bonafide.service.api_keys import Scope
 from bonafide.service.case_picture import PictureKind
@@ -52,6 +53,7 @@ class CaseAnswer(BaseModel):
 
     id: str
     purpose: str
+    manner: Manner = Field(description="What the customer agreed to: person means that no program compared.")
     opened_at: datetime
     reasons: list[str] = Field(description="Why the machine referred it: codes of docs/reasons.md.")
     two_decide: bool = Field(
@@ -165,6 +167,7 @@ def _answer(case: CaseToDecide) -> CaseAnswer:
     return CaseAnswer(
         id=case.id,
         purpose=case.purpose,
+        manner=case.manner,
         opened_at=case.opened_at,
         reasons=[reason.value for reason in case.reasons],
         two_decide=case.two_decide,

@@ -18,6 +18,7 @@ from bonafide.api.line_answers import LineAnswer, LineRefusal, line_answer, line
 from bonafide.api.objections import ObjectionAnswer, objection_answer
 from bonafide.api.problem import Refusal, problems
 from bonafide.outcome import LineReason, Outcome
+from bonafide.privacy import Manner
 from bonafide.privacy.consent import Consent
 from bonafide.privacy.erasure import Erased
 from bonafide.service.counter import Counter
@@ -76,6 +77,7 @@ class MyConsent(BaseModel):
 
     id: str
     purpose: str
+    manner: Manner = Field(description="Who compares: a program (face-matching) or a person alone.")
     purpose_version: int
     language: str
     given_at: datetime
@@ -233,6 +235,7 @@ def _consent(consent: Consent) -> MyConsent:
     return MyConsent(
         id=consent.id,
         purpose=consent.purpose,
+        manner=Manner(consent.manner),
         purpose_version=consent.purpose_version,
         language=consent.language,
         given_at=consent.given_at,

@@ -12,7 +12,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from bonafide.outcome import Outcome
-from bonafide.service.verification import Verification
+from bonafide.service.verification import Case
 
 # prometheus_client looks for it when it is imported.
 SHARED_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
@@ -55,7 +55,7 @@ class Metrics:
             registry=self._registry,
         )
 
-    def verified(self, case: Verification) -> None:
+    def verified(self, case: Case) -> None:
         """Count what the machine decided."""
         self._outcomes.labels("machine", case.outcome.value).inc()
         for reason in case.reasons:

@@ -14,7 +14,7 @@ from bonafide.api.problem import Refusal
 from bonafide.capture import Picture, read_picture
 from bonafide.errors import UnreadablePicture
 from bonafide.outcome import Subject
-from bonafide.service.verifier import about
+from bonafide.service.speaking import about
 
 _SUBJECTS = {"document": Subject.DOCUMENT, "document_back": Subject.DOCUMENT, "selfie": Subject.SELFIE}
 

@@ -15,6 +15,7 @@ from bonafide.api.codes import Code
 from bonafide.api.idempotency import IdempotentRoute
 from bonafide.api.problem import Refusal, language_of, problems
 from bonafide.outcome import Outcome
+from bonafide.privacy import Manner
 from bonafide.service.api_keys import Scope
 from bonafide.service.counter import Counter
 from bonafide.service.sign_up import SignUp, SignUpState
@@ -56,6 +57,9 @@ class SignUpAnswer(BaseModel):
     id: str
     purpose: str
     state: SignUpState
+    manner: Manner | None = Field(
+        description="Who compares, as the customer agreed: a program (face-matching) or a person alone."
+    )
     language: Language
     reference: str | None
     return_address: str | None
@@ -156,6 +160,7 @@ def answer(sign_up: SignUp, language: Language) -> SignUpAnswer:
         id=sign_up.id,
         purpose=sign_up.purpose,
         state=sign_up.state,
+        manner=sign_up.manner,
         language=sign_up.language,
         reference=sign_up.reference,
         return_address=sign_up.return_address,

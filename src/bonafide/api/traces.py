@@ -18,7 +18,7 @@ from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Span, SpanKind, StatusCode, set_span_in_context
 
-from bonafide.service.verification import Verification
+from bonafide.service.verification import Case
 from bonafide.version import VERSION
 
 METHOD: Final = "http.request.method"
@@ -72,7 +72,7 @@ class Traces:
             _current.reset(token)
             span.end(self._clock())
 
-    def verified(self, case: Verification) -> None:
+    def verified(self, case: Case) -> None:
         """Add a verification that ends now, and its stages, which follow one another, end to end."""
         parent = _current.get()
         ends = self._clock()

@@ -8,10 +8,10 @@ from functools import partial
 from bonafide.privacy import ConsentToken, Purpose
 from bonafide.privacy.consent import token
 from bonafide.service.case_picture import CasePicture
+from bonafide.service.document_index import DocumentIndex
 from bonafide.service.keeping import Keeping, KeptDecision
 from bonafide.service.retention import retention
 from bonafide.service.verification import Verification
-from bonafide.service.verifier import DocumentIndex
 from bonafide.settings import Settings
 
 # Looks at a case under a token, and gives its pictures as well.

@@ -8,7 +8,7 @@ from pathlib import Path
 from bonafide.capture import Picture, read_picture
 from bonafide.errors import UnreadablePicture, UsageError
 from bonafide.outcome import Subject
-from bonafide.service.verifier import about
+from bonafide.service.speaking import about
 
 _STDIN = "-"
 

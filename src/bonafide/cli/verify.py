@@ -20,11 +20,11 @@ from bonafide.evidence import serialise_receipt
 from bonafide.outcome import Subject
 from bonafide.privacy import ConsentToken, Purpose, attested, purposes
 from bonafide.service.case_picture import CasePicture, PictureKind
+from bonafide.service.document_index import DocumentIndex
 from bonafide.service.moment import local_now
 from bonafide.service.receipts import receipt_for
 from bonafide.service.trust import trust_of
 from bonafide.service.verification import Verification
-from bonafide.service.verifier import DocumentIndex
 from bonafide.settings import Settings
 from bonafide.vault import FileSigner
 from bonafide.wording import Language

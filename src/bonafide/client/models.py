@@ -71,6 +71,13 @@ class OpinionState(StrEnum):
     KEPT = "kept"
 
 
+class Manner(StrEnum):
+    """Who compares: a program, and a person where it cannot tell, or a person alone."""
+
+    FACE_MATCHING = "face-matching"
+    PERSON = "person"
+
+
 class PictureKind(StrEnum):
     """What a picture of a case shows."""
 
@@ -118,6 +125,7 @@ class SignUp:
     id: str
     purpose: str
     state: SignUpState
+    manner: Manner | None
     language: str
     reference: str | None
     return_address: str | None
@@ -157,13 +165,17 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How a sign-up stands for whoever has its link, and what is asked. Ages are in years."""
+    """How a sign-up stands for whoever has its link, and what is asked. Ages are in years. `by_person` are
+    the words of the other way, None where that does not go by this link.
+    """
 
     state: SignUpState
+    manner: Manner | None
     purpose: str
     version: int
     language: str
     notice: Notice
+    by_person: Notice | None
     minimum_age: int
     guardian_below: int
     expires_at: datetime
@@ -207,6 +219,7 @@ class Case:
 
     id: str
     purpose: str
+    manner: Manner
     opened_at: datetime
     reasons: tuple[str, ...]
     two_decide: bool
@@ -293,6 +306,7 @@ class Consent:
 
     id: str
     purpose: str
+    manner: Manner
     purpose_version: int
     language: str
     given_at: datetime

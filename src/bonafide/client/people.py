@@ -11,6 +11,7 @@ from bonafide.client.models import (
     Decision,
     Erasure,
     Giver,
+    Manner,
     MyLine,
     Objection,
     Session,
@@ -31,9 +32,19 @@ class Capture:
         """How it stands, and the words that must be shown before anybody agrees."""
         return decode(Asked, self._transport.json(Operation("GET", "/v1/capture")))
 
-    def agree(self, asked: Asked, age: Age, giver: Giver = Giver.PERSON) -> Asked:
-        """Agree to the words that were shown."""
+    def agree(
+        self,
+        asked: Asked,
+        age: Age,
+        giver: Giver = Giver.PERSON,
+        *,
+        manner: Manner = Manner.FACE_MATCHING,
+    ) -> Asked:
+        """Agree to the words that were shown: those of `notice`, or with `Manner.PERSON` those of
+        `by_person`, also after face matching was agreed to or declined.
+        """
         body = {
+            "manner": manner.value,
             "version": asked.version,
             "language": asked.language,
             "giver": giver.value,
@@ -43,7 +54,7 @@ class Capture:
         return decode(Asked, self._transport.json(operation, body=body))
 
     def decline(self) -> Asked:
-        """Take the other way, which `notice.alternative` names."""
+        """Decline face matching. The other way, if it goes by this link, is taken by `agree`."""
         operation = Operation("POST", "/v1/capture/decline", Again.NOT_BEGUN)
         return decode(Asked, self._transport.json(operation))
 

@@ -10,21 +10,34 @@ from bonafide.decide.checks import (
     FacesMatch,
     Finding,
     InOrder,
+    PersonAsked,
     PersonPresent,
 )
 from bonafide.decide.counter_rules import Counted, CounterRule, CounterRules, fired, referred
 from bonafide.decide.counter_rules_file import parse_rules, shipped_rules
 from bonafide.decide.evidence import CaseEvidence
-from bonafide.decide.policy import COMPARE_ONLY, PRESETS, SIM_SIGNUP, Policy, preset
+from bonafide.decide.policy import (
+    COMPARE_ONLY,
+    PERSON_PRESETS,
+    PRESETS,
+    SIM_SIGNUP,
+    SIM_SIGNUP_BY_PERSON,
+    CasePolicy,
+    Policy,
+    preset,
+)
 from bonafide.decide.second_opinion import HIGH_RISK, SecondOpinion
 
 __all__ = [
     "COMPARE_ONLY",
     "HIGH_RISK",
+    "PERSON_PRESETS",
     "PRESETS",
     "SIM_SIGNUP",
+    "SIM_SIGNUP_BY_PERSON",
     "AllOf",
     "CaseEvidence",
+    "CasePolicy",
     "Check",
     "Counted",
     "CounterRule",
@@ -36,6 +49,7 @@ __all__ = [
     "FacesMatch",
     "Finding",
     "InOrder",
+    "PersonAsked",
     "PersonPresent",
     "Policy",
     "SecondOpinion",

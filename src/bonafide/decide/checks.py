@@ -103,6 +103,19 @@ class FacesMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonAsked:
+    """The customer asked for a person to compare them with their document, so that no program does."""
+
+    def assess(self, case: CaseEvidence) -> Finding:  # noqa: ARG002 - nothing of the case changes it
+        """Refer, always."""
+        return Finding(Outcome.REFER, (Reason.PERSON_ASKED,))
+
+    def describe(self) -> Description:
+        """Its name."""
+        return {"check": "person_asked"}
+
+
+@dataclass(frozen=True, slots=True)
 class PersonPresent:
     """A living person was there. Until liveness is measured, only an agent can say so."""
 

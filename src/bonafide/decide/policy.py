@@ -19,6 +19,7 @@ from bonafide.decide.checks import (
     FacesMatch,
     Finding,
     InOrder,
+    PersonAsked,
     PersonPresent,
 )
 from bonafide.decide.evidence import CaseEvidence
@@ -28,17 +29,16 @@ from bonafide.outcome import Subject
 
 
 @dataclass(frozen=True)
-class Policy:
-    """What one purpose asks of a case. `match` is the comparison it rests on, `document` what it asks of the
-    document, None where none is read; `second_opinion` says which referrals two people decide.
+class CasePolicy:
+    """What one purpose asks of a case. `document` is what it asks of the document, None where none is read;
+    `second_opinion` says which referrals two people decide.
     """
 
     name: str
     version: int
     check: Check
-    match: FacesMatch
     document: DocumentSound | None
-    second_opinion: SecondOpinion = SecondOpinion.ALWAYS
+    second_opinion: SecondOpinion
 
     def decide(self, case: CaseEvidence) -> Finding:
         """The outcome and its reasons. Time, place and who asks change nothing."""
@@ -59,6 +59,13 @@ class Policy:
     def digest(self) -> str:
         """SHA-256, hex, over the canonical form (RFC 8785) of the description."""
         return hashlib.sha256(rfc8785.dumps(self.describe())).hexdigest()
+
+
+@dataclass(frozen=True)
+class Policy(CasePolicy):
+    """One in which faces are compared. `match` is the comparison it rests on."""
+
+    match: FacesMatch
 
 
 # NIST SP 800-63A-4 asks for at most 1:10,000. Refuted means that two people explain the likeness a hundred
@@ -83,6 +90,16 @@ SIM_SIGNUP = Policy(
     second_opinion=SecondOpinion.HIGH_RISK,
 )
 
+# A person alone compares: no face is evidence here, and nothing is accepted. What is seen of the document is
+# told to whoever decides.
+SIM_SIGNUP_BY_PERSON = CasePolicy(
+    name="sim-signup",
+    version=1,
+    check=AllOf((PersonAsked(), PersonPresent(), _SIGNUP_DOCUMENT)),
+    document=_SIGNUP_DOCUMENT,
+    second_opinion=SecondOpinion.HIGH_RISK,
+)
+
 # Two pictures and nothing else: no document, nobody present, so it never decides about a line.
 COMPARE_ONLY = Policy(
     name="compare-only",
@@ -95,6 +112,8 @@ COMPARE_ONLY = Policy(
 )
 
 PRESETS = {policy.name: policy for policy in (SIM_SIGNUP,)}
+# Of the purposes that offer it: where the customer asked for a person.
+PERSON_PRESETS = {policy.name: policy for policy in (SIM_SIGNUP_BY_PERSON,)}
 
 
 def preset(purpose: str) -> Policy:

@@ -22,7 +22,14 @@ from bonafide.document.cn.layout import (
     WIDTH,
     Area,
 )
-from bonafide.document.doubts import copy_check, edited_check, portrait_check, rectified, screen_check
+from bonafide.document.doubts import (
+    border_check,
+    copy_check,
+    edited_check,
+    portrait_check,
+    rectified,
+    screen_check,
+)
 from bonafide.document.foreigners import is_foreigners
 from bonafide.document.kind import Kind
 from bonafide.document.page import Page
@@ -77,7 +84,7 @@ def read_card(
             DocumentCheck.passed("document.kind"),
             _outline(shown),
             *card_checks(front, back, today, permit=permit, minimum_age=minimum_age),
-            *_looks(shown),
+            *_looks(shown, looked=faces.looked),
             *ghost_checks(faces),
         ),
         _portrait_box(front_side, faces),
@@ -120,20 +127,20 @@ def _outline(shown: Sequence[_Shown]) -> DocumentCheck:
     return DocumentCheck.of("document.outline", close, Reason.DOCUMENT_OUTLINE_UNSURE)
 
 
-def _looks(shown: Sequence[_Shown]) -> tuple[DocumentCheck, ...]:
+def _looks(shown: Sequence[_Shown], *, looked: bool) -> tuple[DocumentCheck, ...]:
     """How the card looks, beside what it says: as its front does, unless another side fails.
 
     A back that is too soft to tell adds nothing against a front that is not.
     """
     found: dict[str, DocumentCheck] = {}
     for side in sorted(shown, key=lambda side: side.found.side not in _FRONTS):
-        for check in _looks_of(side):
+        for check in _looks_of(side, looked=looked):
             if check.name not in found or check.result is Result.FAILED:
                 found[check.name] = check
     return tuple(found.values())
 
 
-def _looks_of(side: _Shown) -> Iterator[DocumentCheck]:
+def _looks_of(side: _Shown, *, looked: bool) -> Iterator[DocumentCheck]:
     layout, placement = side.found.side, side.found.placement
     card = rectified(side.page.pixels, placement.to_card, WIDTH, HEIGHT)
     yield screen_check(side.page.pixels, placement.corners())
@@ -143,7 +150,7 @@ def _looks_of(side: _Shown) -> Iterator[DocumentCheck]:
         # Measured on resident cards alone; on the permits' backs it raises false alarms.
         yield edited_check(card, places).check
     if layout.portrait is not None:
-        yield _portrait(side, card, layout.portrait)
+        yield _portrait(side, card, layout.portrait) if looked else _border(card, layout.portrait)
 
 
 def _portrait(side: _Shown, card: NDArray[np.uint8], area: Area) -> DocumentCheck:
@@ -155,6 +162,11 @@ def _portrait(side: _Shown, card: NDArray[np.uint8], area: Area) -> DocumentChec
         (left, top), (right, bottom) = on_card.min(axis=0).tolist(), on_card.max(axis=0).tolist()
         box, eyes = (left, top, right, bottom), float(np.linalg.norm(face[1] - face[0]))
     return portrait_check(card, (area.left, area.top, area.right, area.bottom), box, eyes)
+
+
+def _border(card: NDArray[np.uint8], area: Area) -> DocumentCheck:
+    """What is left of that check where no face was looked for."""
+    return border_check(card, (area.left, area.top, area.right, area.bottom))
 
 
 def _portrait_box(side: _Shown | None, faces: PortraitFaces) -> Box | None:

@@ -23,7 +23,7 @@ from bonafide.document.kind import Kind
 from bonafide.document.ocr import Line
 from bonafide.document.ocr.fixed import CERTAIN
 from bonafide.document.page import Page
-from bonafide.document.portraits import face_box, ghost_checks, present_check
+from bonafide.document.portraits import face_box, ghost_checks, present_checks
 from bonafide.document.reading import FieldValue, PortraitFaces, Reading
 from bonafide.document.term import age, validity
 from bonafide.outcome import Reason
@@ -74,7 +74,7 @@ def read_foreigner(
             DocumentCheck.passed("document.kind"),
             *_checks(card, today, minimum_age),
             screen_check(pages[0].pixels, pages[0].printed_area()),
-            present_check(faces),
+            *present_checks(faces),
             *ghost_checks(faces),
         ),
         face_box(faces),

@@ -19,7 +19,7 @@ from bonafide.document.check import DocumentCheck
 from bonafide.document.kind import Kind
 from bonafide.document.outline import likely_outline
 from bonafide.document.page import Page
-from bonafide.document.portraits import face_box, ghost_checks, present_check
+from bonafide.document.portraits import face_box, ghost_checks, present_checks
 from bonafide.document.reading import FieldValue, PortraitFaces, Reading
 from bonafide.document.zone_reading import words
 from bonafide.outcome import Reason
@@ -71,7 +71,7 @@ def _front_checks(licence: Licence, front: Page | None, faces: PortraitFaces) ->
         return
     printed = words(front, [box for box in front.boxes if front.may_hold(box)][:_MOST_LINES])
     yield licence_printed_check(licence, printed)
-    yield present_check(faces)
+    yield from present_checks(faces)
 
 
 def _fields(licence: Licence) -> Iterator[tuple[str, FieldValue]]:

@@ -31,6 +31,9 @@ _SIDES = ((-12.5, 4.0), (-4.5, 16.0))
 _ABOVE, _BELOW = -5.5, 9.0
 # Without a face, what the long side should have.
 _WORKING_SIDE = 1500
+# Where no face was looked for: a window around print that is this much smaller than the page shows more; else
+# the middle, of this share, for print lies all over.
+_MARGIN, _CLOSER, _PART = 0.15, 0.8, 0.6
 # A card narrower than this in what the detector saw is looked at again, closer.
 _SMALL_CARD = 330
 
@@ -146,16 +149,29 @@ class Page:
         x, y = (point - middle) @ frame.T / (frame[0] @ frame[0])
         return float(x), float(y)
 
-    def closer(self) -> Iterator[Window]:
+    def closer(self, *, looked: bool = True) -> Iterator[Window]:
         """Where to look again, closer, for a document too small for the first look: left and right of its
-        portrait.
+        portrait; around all print or in the middle, once, where no face was `looked` for.
         """
+        if not looked:
+            yield self._part()
+            return
         if self.face is None or not self.is_small(_CARD_BY_EYES * self.face.eye_distance):
             return
         middle, frame = self._eyes()
         for left, right in _SIDES:
             corners = np.array([(left, _ABOVE), (right, _ABOVE), (right, _BELOW), (left, _BELOW)], np.float32)
             yield self.window_around(np.asarray(corners @ frame + middle, np.float32), 0)
+
+    def _part(self) -> Window:
+        height, width = self.pixels.shape[:2]
+        area = self.printed_area()
+        if area is not None:
+            around = self.window_around(area, _MARGIN)
+            if around.long_side < _CLOSER * max(height, width):
+                return around
+        left, top = round((1 - _PART) / 2 * width), round((1 - _PART) / 2 * height)
+        return Window(left, top, width - left, height - top)
 
     def _eyes(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The point between the eyes and the vectors (2, 2) of one eye distance along them and down."""

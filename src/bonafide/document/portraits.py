@@ -19,10 +19,14 @@ def ghost_checks(faces: PortraitFaces) -> tuple[DocumentCheck, ...]:
     return (DocumentCheck.of("document.ghost", faces.alike, Reason.DOCUMENT_PORTRAITS_DIFFER),)
 
 
-def present_check(faces: PortraitFaces) -> DocumentCheck:
-    """`document.portrait` for documents whose portrait may stand in several places: there is one."""
+def present_checks(faces: PortraitFaces) -> tuple[DocumentCheck, ...]:
+    """`document.portrait` for documents whose portrait may stand in several places: there is one. None where
+    no face was looked for.
+    """
+    if not faces.looked:
+        return ()
     found = faces.portrait is not None
-    return DocumentCheck.of("document.portrait", found, Reason.DOCUMENT_PORTRAIT_MISPLACED)
+    return (DocumentCheck.of("document.portrait", found, Reason.DOCUMENT_PORTRAIT_MISPLACED),)
 
 
 def face_box(faces: PortraitFaces) -> Box | None:

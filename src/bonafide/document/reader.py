@@ -56,7 +56,7 @@ class DocumentReader:
         for read in _KINDS:
             if (reading := read(pages, faces, today, minimum_age)) is not None:
                 return reading
-        for window in pages[0].closer():
+        for window in pages[0].closer(looked=faces.looked):
             pages[0].look(window)
             for read in _KINDS:
                 if (reading := read(pages, faces, today, minimum_age)) is not None:

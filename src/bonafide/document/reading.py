@@ -42,8 +42,11 @@ class Reading:
 class PortraitFaces:
     """The faces of a document's picture, in pixels of the upright whole: which is the portrait, and whether
     those beside it show the same person (None where there is none beside it).
+
+    `looked` is False where nobody's face was looked for: then nothing is said of faces, for or against.
     """
 
     portrait: Face | None
     others: tuple[Face, ...] = ()
     alike: bool | None = None
+    looked: bool = True

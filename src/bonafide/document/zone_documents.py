@@ -11,7 +11,7 @@ from bonafide.document.kind import Kind
 from bonafide.document.mrz import Agreement, Zone, ZoneDate, ZoneKind, names_agreement, zone_checks
 from bonafide.document.ocr import TextBox
 from bonafide.document.page import Page
-from bonafide.document.portraits import face_box, ghost_checks, present_check
+from bonafide.document.portraits import face_box, ghost_checks, present_checks
 from bonafide.document.reading import FieldValue, PortraitFaces, Reading
 from bonafide.document.zone_reading import ZoneReading, read_zone, words
 from bonafide.outcome import Reason
@@ -105,6 +105,6 @@ def _print(page: Page) -> list[TextBox]:
 def _portrait(pages: Sequence[Page], faces: PortraitFaces, zone: Zone) -> Iterator[DocumentCheck]:
     """The back of a card has no portrait to look for."""
     if zone.kind is not ZoneKind.TD1 or len(pages) > 1 or faces.portrait is not None:
-        yield present_check(faces)
+        yield from present_checks(faces)
     else:
         yield DocumentCheck.not_assessable("document.portrait", Reason.DOCUMENT_SIDE_MISSING)

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bonafide.evidence.claims import ClaimValue
 from bonafide.evidence.moment_text import moment_text
+from bonafide.evidence.person_claims import MANNER
 from bonafide.outcome import Outcome
 
 
@@ -31,7 +32,8 @@ class ReviewClaims:
     `identifier` is random, `referral` the identifier of the receipt that referred the case. `issued_at` has a
     time zone. `reasons` are codes of docs/people.md: why whoever decided did, of two who agreed both, in
     alphabetical order, so that it tells nothing of whose is which. Earlier receipts have neither them nor
-    `decided_by`.
+    `decided_by`. `by_person` says that the customer asked for a person: nobody's face was measured or
+    compared by a program.
     """
 
     identifier: str
@@ -42,10 +44,11 @@ class ReviewClaims:
     reasons: tuple[str, ...]
     decided_by: DecidedBy
     software: str
+    by_person: bool = False
 
     def as_document(self) -> Mapping[str, ClaimValue]:
         """The claims as JSON values, by name."""
-        return {
+        claims: dict[str, ClaimValue] = {
             "statement": "reviewed",
             "identifier": self.identifier,
             "issued_at": moment_text(self.issued_at),
@@ -56,3 +59,4 @@ class ReviewClaims:
             "decided_by": self.decided_by.value,
             "software": self.software,
         }
+        return claims | ({"manner": MANNER} if self.by_person else {})

@@ -8,9 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from bonafide.errors import NotPermitted
+from bonafide.privacy.manner import Manner
 from bonafide.privacy.now import Now
 from bonafide.privacy.purpose import Kept, Purpose
-from bonafide.privacy.token import TOKEN_LIFE, ConsentToken, issue
+from bonafide.privacy.token import TOKEN_LIFE, ConsentToken, Leave, PersonToken, issue, issue_for_person
 from bonafide.store import Transaction
 from bonafide.store.schema import CONSENT, SUBJECT
 from bonafide.wording.language import Language
@@ -46,7 +47,9 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """That somebody agreed to one purpose, and to which words. It stays on record when it was withdrawn."""
+    """That somebody agreed to one purpose, in which manner, and to which words. It stays on record when it
+    was withdrawn.
+    """
 
     id: str
     subject: str
@@ -58,6 +61,7 @@ class Consent:
     given_at: datetime
     deadline: datetime
     withdrawn_at: datetime | None = None
+    manner: str = Manner.FACE_MATCHING.value
 
 
 def give(
@@ -71,15 +75,18 @@ def give(
     now: Now,
     identifier: Callable[[], str],
     subject: str | None = None,
+    manner: Manner = Manner.FACE_MATCHING,
 ) -> Consent:
-    """Record that somebody agreed to a purpose after reading it in a language and version.
+    """Record that somebody agreed to a purpose, in a manner, after reading its words in a language and
+    version.
 
     `subject` is who agrees, None for somebody new; it must be given by them, never looked up by their face.
     Raises `NotPermitted` below the purpose's minimum age, without a guardian where one decides, for words
-    that are not the current ones, for a purpose whose consent is not recorded, and for a subject that there
-    is not.
+    that are not the current ones, for a purpose whose consent is not recorded or that has not that manner,
+    and for a subject that there is not.
     """
     _permit(purpose, version, giver, age)
+    require_manner(purpose, manner)
     deadline = purpose.deadline(Kept.CONSENT, now.retention)
     if deadline is None:
         raise NotPermitted(
@@ -95,11 +102,12 @@ def give(
         subject,
         purpose.name,
         purpose.version,
-        purpose.text_digest(language),
+        purpose.text_digest(language, manner),
         str(language),
         str(giver),
         now.wall,
         deadline,
+        manner=manner.value,
     )
     transaction.add(CONSENT, consent)
     return consent
@@ -108,6 +116,14 @@ def give(
 def require_agreeable(purpose: Purpose, *, version: int, giver: Giver, age: Age) -> None:
     """Raises `NotPermitted` for whom `give` would refuse: too young, without a guardian, or other words."""
     _permit(purpose, version, giver, age)
+
+
+def require_manner(purpose: Purpose, manner: Manner) -> None:
+    """Raises `NotPermitted` for a manner that a purpose has not."""
+    if not purpose.words(manner):
+        raise NotPermitted(
+            "For this purpose nobody is compared in that manner", "Take the alternative that its words name"
+        )
 
 
 def old_enough(purpose: Purpose, giver: Giver, age: Age) -> bool:
@@ -139,9 +155,25 @@ def withdraw(transaction: Transaction, consent: str, purpose: Purpose, now: Now)
 def token(transaction: Transaction, consent: str, purpose: Purpose, now: Now) -> ConsentToken:
     """What lets the service touch a face, for ten minutes.
 
-    Raises `NotPermitted` for a consent that there is not (with this operator), was given to another purpose
-    or to other words than the current ones, was withdrawn, or has run out.
+    Raises `NotPermitted` for a consent that there is not (with this operator), was given to another purpose,
+    to a person's comparison or to other words than the current ones, was withdrawn, or has run out.
     """
+    found, ends = _good(transaction, consent, purpose, Manner.FACE_MATCHING, now)
+    return issue(purpose, ends, found.subject, found.id)
+
+
+def person_token(transaction: Transaction, consent: str, purpose: Purpose, now: Now) -> PersonToken:
+    """What lets the service read a document and show pictures to a person, for ten minutes, and touch no
+    face. Raises as `token`, for a consent to face matching.
+    """
+    found, ends = _good(transaction, consent, purpose, Manner.PERSON, now)
+    return issue_for_person(purpose, ends, found.subject, found.id)
+
+
+def _good(
+    transaction: Transaction, consent: str, purpose: Purpose, manner: Manner, now: Now
+) -> tuple[Consent, datetime]:
+    """A consent that stands, and until when a token to it is good."""
     found = consent_of(transaction, consent)
     if found is None or purpose.consent_life is None:
         raise NotPermitted("Nobody is on record as having agreed to this", "Ask for consent")
@@ -149,9 +181,13 @@ def token(transaction: Transaction, consent: str, purpose: Purpose, now: Now) ->
         raise NotPermitted(
             "The consent was given for another purpose", "Ask for consent to this purpose by itself"
         )
+    if found.manner != manner.value:
+        raise NotPermitted(
+            "The consent was given to another manner of comparing", "Ask for consent to this one by itself"
+        )
     if found.withdrawn_at is not None:
         raise NotPermitted("The consent was withdrawn", "Offer the alternative, or ask anew")
-    if not _same_words(found, purpose):
+    if not _same_words(found, purpose, manner):
         raise NotPermitted(
             "The consent was given to other words than the current ones", "Show them and ask anew"
         )
@@ -160,10 +196,10 @@ def token(transaction: Transaction, consent: str, purpose: Purpose, now: Now) ->
     # refuse.
     if now.wall >= ends or now.wall < found.given_at - TOKEN_LIFE or now.retention >= found.deadline:
         raise NotPermitted("The consent has run out", "Ask anew")
-    return issue(purpose, min(now.wall + TOKEN_LIFE, ends), found.subject, found.id)
+    return found, min(now.wall + TOKEN_LIFE, ends)
 
 
-def standing(transaction: Transaction, issued: ConsentToken, purpose: Purpose, now: Now) -> Consent:
+def standing(transaction: Transaction, issued: Leave, purpose: Purpose, now: Now) -> Consent:
     """The consent on record that a token stands for, if something may be kept under it.
 
     A token outlives a withdrawal by minutes: enough to look, but nothing more may be kept. Raises
@@ -172,7 +208,11 @@ def standing(transaction: Transaction, issued: ConsentToken, purpose: Purpose, n
     """
     issued.require(now.wall, purpose.name)
     found = consent_of(transaction, issued.consent) if issued.consent is not None else None
-    if found is None or found.subject != issued.subject:
+    if (
+        found is None
+        or found.subject != issued.subject
+        or (found.manner == Manner.PERSON) is not isinstance(issued, PersonToken)
+    ):
         raise NotPermitted("Nobody is on record as having agreed to this", "Record the consent")
     if found.withdrawn_at is not None:
         raise NotPermitted("The consent was withdrawn", "Offer the alternative, or ask anew")
@@ -195,6 +235,6 @@ def _too_young(purpose: Purpose, giver: Giver, age: Age) -> NotPermitted | None:
     return None
 
 
-def _same_words(consent: Consent, purpose: Purpose) -> bool:
-    shown = {str(language): purpose.text_digest(language) for language in purpose.notices}
+def _same_words(consent: Consent, purpose: Purpose, manner: Manner) -> bool:
+    shown = {str(language): purpose.text_digest(language, manner) for language in purpose.words(manner)}
     return consent.purpose_version == purpose.version and consent.text_digest == shown.get(consent.language)

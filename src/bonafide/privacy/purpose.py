@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -12,10 +12,12 @@ from typing import Any
 import rfc8785
 
 from bonafide.privacy.duration import Duration
+from bonafide.privacy.manner import Manner
 from bonafide.wording.language import Language
 
 _FORMAT = "bonafide-purpose/1"
 _TEXT_FORMAT = "bonafide-purpose-text/1"
+_PERSON_FORMAT = "bonafide-purpose-person-text/1"
 
 
 class Asked(StrEnum):
@@ -84,6 +86,8 @@ class Purpose:
     `minimum_age` and `guardian_below` are in years; below the latter a guardian decides. `consent_life` is
     how long somebody is taken at their word before they are asked again, None where consent is attested and
     not recorded. `keeps` says how long each kind is kept; a kind that is not in it is not kept at all.
+    `by_person` is what somebody reads who would rather be compared by a person; empty where that is not done
+    by the same link.
     """
 
     name: str
@@ -96,6 +100,11 @@ class Purpose:
     consent_life: Duration | None
     keeps: Mapping[Kept, Duration]
     notices: Mapping[Language, Notice]
+    by_person: Mapping[Language, Notice] = field(default_factory=dict)
+
+    def words(self, manner: Manner) -> Mapping[Language, Notice]:
+        """What somebody reads before they agree to a manner; empty for one that the purpose has not."""
+        return self.by_person if manner is Manner.PERSON else self.notices
 
     @property
     def recorded(self) -> bool:
@@ -113,14 +122,14 @@ class Purpose:
         begins = self.consent_life.after(now) if kind is Kept.CONSENT and self.consent_life else now
         return self.keeps[kind].after(begins)
 
-    def text_digest(self, language: Language) -> str:
-        """SHA-256, hex, of the words in one language: what a consent names."""
+    def text_digest(self, language: Language, manner: Manner = Manner.FACE_MATCHING) -> str:
+        """SHA-256, hex, of a manner's words in one language: what a consent names."""
         words: list[str | int | dict[str, str]] = [
-            _TEXT_FORMAT,
+            _PERSON_FORMAT if manner is Manner.PERSON else _TEXT_FORMAT,
             self.name,
             self.version,
             str(language),
-            self.notices[language].as_document(),
+            self.words(manner)[language].as_document(),
         ]
         return hashlib.sha256(rfc8785.dumps(list(words))).hexdigest()
 
@@ -140,4 +149,8 @@ class Purpose:
             "keeps": {str(kind): str(duration) for kind, duration in self.keeps.items()},
             "texts": {str(language): self.text_digest(language) for language in self.notices},
         }
+        if self.by_person:
+            document["by_person"] = {
+                str(language): self.text_digest(language, Manner.PERSON) for language in self.by_person
+            }
         return hashlib.sha256(rfc8785.dumps(document)).hexdigest()

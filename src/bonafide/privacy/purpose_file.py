@@ -65,7 +65,8 @@ def parse_purposes(text: str, title: str) -> Mapping[str, Purpose]:
 
     Raises `UnreadableData` naming the table and key that is unknown, missing, malformed or against the rules:
     nothing kept without a consent or longer than it, pictures of a case for more than 72 hours, one-to-many
-    without templates that were enrolled, a language left out, numbers that differ between languages.
+    without templates that were enrolled, a person's comparison without an employee or kept pictures, a
+    language left out, numbers that differ between languages.
     """
     if len(text) > _LONGEST_FILE:
         _refuse(title, "it", f"is longer than {_LONGEST_FILE} characters")
@@ -141,7 +142,7 @@ class _Table:
 
 
 def _purpose(title: str, name: str, content: object) -> Purpose:
-    table = _Table(title, f"{name}.", content, _KEYS, ("consent_life",))
+    table = _Table(title, f"{name}.", content, _KEYS, ("consent_life", "by_person"))
     version: int = table.take("version", int)
     if version < 1:
         table.refuse("version", "is below 1")
@@ -155,7 +156,8 @@ def _purpose(title: str, name: str, content: object) -> Purpose:
         one_to_many=table.choice("one_to_many", OneToMany),
         consent_life=table.duration("consent_life") if "consent_life" in table else None,
         keeps=_keeps(title, name, table),
-        notices=_notices(title, name, table),
+        notices=_notices(title, name, table, "text"),
+        by_person=_notices(title, name, table, "by_person") if "by_person" in table else {},
     )
     _check(purpose, table)
     return purpose
@@ -175,11 +177,11 @@ def _keeps(title: str, name: str, table: _Table) -> Mapping[Kept, Duration]:
     return MappingProxyType({Kept(kind): inner.duration(kind) for kind in keeps})
 
 
-def _notices(title: str, name: str, table: _Table) -> Mapping[Language, Notice]:
-    texts = _Table(title, f"{name}.text.", table.take("text", dict), tuple(Language))
+def _notices(title: str, name: str, table: _Table, key: str) -> Mapping[Language, Notice]:
+    texts = _Table(title, f"{name}.{key}.", table.take(key, dict), tuple(Language))
     notices = {}
     for language in Language:
-        text = _Table(title, f"{name}.text.{language}.", texts.take(language, dict), _PARTS)
+        text = _Table(title, f"{name}.{key}.{language}.", texts.take(language, dict), _PARTS)
         notices[language] = Notice(**{part: text.sentence(part) for part in _PARTS})
     first = notices[Language.ENGLISH].as_document()
     for language, notice in notices.items():
@@ -205,16 +207,23 @@ def _check(purpose: Purpose, table: _Table) -> None:
             table.refuse("keeps.template", "is longer than the consent lives")
     elif purpose.one_to_many is not OneToMany.NEVER:
         table.refuse("one_to_many", "needs the templates of those who enrolled themselves")
-    words = " ".join(purpose.notices[Language.ENGLISH].as_document().values())
-    spoken = set(map(int, _NUMBER.findall(words)))
+    if purpose.by_person and (
+        purpose.alternative is not Alternative.EMPLOYEE or Kept.CASE_PICTURE not in keeps
+    ):
+        table.refuse("by_person", "belongs with an employee who compares, and pictures kept until then")
     needed = {kept.years or kept.days or kept.hours for kept in keeps.values()}
     needed |= {purpose.minimum_age} - {0}
     if purpose.minimum_age < purpose.guardian_below:
         needed.add(purpose.guardian_below)
     if purpose.consent_life:
         needed.add(purpose.consent_life.years or purpose.consent_life.days or purpose.consent_life.hours)
-    if not needed <= spoken:
-        table.refuse("text", "leaves out a duration or an age that the purpose has")
+    for key, notices in (("text", purpose.notices), ("by_person", purpose.by_person)):
+        if notices and not needed <= _spoken(notices[Language.ENGLISH]):
+            table.refuse(key, "leaves out a duration or an age that the purpose has")
+
+
+def _spoken(notice: Notice) -> set[int]:
+    return set(map(int, _NUMBER.findall(" ".join(notice.as_document().values()))))
 
 
 def _refuse(title: str, key: str, complaint: str) -> NoReturn:

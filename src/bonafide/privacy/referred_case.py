@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, exists
 
 from bonafide.errors import NotPermitted
 from bonafide.privacy.consent import standing
+from bonafide.privacy.manner import Manner
 from bonafide.privacy.now import Now
 from bonafide.privacy.purpose import Kept, Purpose
-from bonafide.privacy.token import ConsentToken
+from bonafide.privacy.token import Leave
 from bonafide.store import Transaction
 from bonafide.store.schema import REFERRED_CASE, SEALED
 
@@ -29,7 +30,8 @@ class CaseState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class ReferredCase:
     """A case that a person decides. `deadline` is the row's; each of its pictures has its own. `two_decide`
-    is what its policy asked when it was opened, None of a case from before that was kept.
+    is what its policy asked when it was opened, None of a case from before that was kept. `manner` is what
+    the customer agreed to: that a program compared as well, or a person alone.
     """
 
     id: str
@@ -40,12 +42,18 @@ class ReferredCase:
     deadline: datetime
     decided_at: datetime | None = None
     two_decide: bool | None = None
+    manner: str = Manner.FACE_MATCHING.value
+
+    @property
+    def by_person(self) -> bool:
+        """Whether a person alone compares."""
+        return self.manner == Manner.PERSON
 
 
 def open_case(
     transaction: Transaction,
     purpose: Purpose,
-    token: ConsentToken,
+    token: Leave,
     now: Now,
     identifier: Callable[[], str],
     *,
@@ -73,6 +81,7 @@ def open_case(
         now.wall,
         deadline,
         two_decide=two_decide,
+        manner=consent.manner,
     )
     transaction.add(REFERRED_CASE, case)
     return case

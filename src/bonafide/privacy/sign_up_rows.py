@@ -33,6 +33,7 @@ class SignUpRow:
     outcome: str | None = None
     reasons: str | None = None
     decided_at: datetime | None = None
+    manner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

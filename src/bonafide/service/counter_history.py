@@ -16,7 +16,7 @@ from bonafide.privacy import Kept, purposes
 from bonafide.privacy.counted_row import CountedRow
 from bonafide.privacy.sign_up_rows import SignUpRow
 from bonafide.service.counter import Counter
-from bonafide.service.verification import Verification
+from bonafide.service.verification import PersonCase, Verification
 from bonafide.store import Transaction
 from bonafide.store.counted_tables import COUNTED
 from bonafide.vault import Vault
@@ -31,7 +31,7 @@ _UNMATCHED: Final = frozenset({Reason.MATCH_DOUBTFUL, Reason.MATCH_REFUTED})
 class Judged:
     """A case in view of what went before, and the row by which it is counted itself."""
 
-    case: Verification
+    case: Verification | PersonCase
     row: CountedRow
 
 
@@ -46,11 +46,12 @@ class CounterHistory:
         self,
         sign_up: SignUpRow,
         subject: str,
-        case: Verification,
+        case: Verification | PersonCase,
         device: str | None,
         hold: Callable[[Transaction], object],
     ) -> Judged:
-        """See whether a case that the machine accepts has to be looked at; every other outcome stays.
+        """See whether a case that the machine accepts has to be looked at; every other outcome stays. Where
+        a person is to compare, who might accept, the rules that fire are told beside the other reasons.
 
         An acceptance is counted in a commit of its own before the rules look: of many at one moment, on any
         number of machines, each sees those that were counted before it. One that is then not kept stays
@@ -78,7 +79,8 @@ class CounterHistory:
         )
         rules = self._counter.rules
         case = replace(case, rules=rules.digest)
-        if case.outcome is not Outcome.ACCEPT:
+        by_person = isinstance(case, PersonCase)
+        if case.outcome is not Outcome.ACCEPT and not by_person:
             return Judged(case, row)
 
         def work(transaction: Transaction) -> None:
@@ -88,7 +90,10 @@ class CounterHistory:
         self._counter.store.write(self._operator, work)
         with self._counter.store.read(self._operator) as transaction:
             counts = counts_of(transaction, rules, row)
-        found = referred(Finding(case.outcome, case.reasons), fired(rules, counts))
+        seen = fired(rules, counts)
+        found = referred(Finding(case.outcome, case.reasons), seen)
+        if by_person:
+            found = Finding(case.outcome, (*case.reasons, *seen))
         return Judged(
             replace(case, outcome=found.outcome, reasons=found.reasons),
             replace(row, outcome=found.outcome.value),

@@ -15,8 +15,8 @@ from bonafide.service.documents import Documents
 from bonafide.service.engine import Engine
 from bonafide.service.moment import local_now
 from bonafide.service.purposes import READING
+from bonafide.service.speaking import speaking_of
 from bonafide.service.stopwatch import Stopwatch
-from bonafide.service.verifier import speaking_of
 from bonafide.settings import Profile, Settings
 
 

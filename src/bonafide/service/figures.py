@@ -14,6 +14,7 @@ from bonafide.outcome import Reason
 from bonafide.privacy.referred_case import lapsed_cases, waiting_cases
 from bonafide.service.retention import Retention
 from bonafide.service.sign_up import MOST_TRIES, SignUpState
+from bonafide.service.ways import Way, ways_of
 from bonafide.store import Transaction
 from bonafide.store.schema import REFERRED_CASE
 from bonafide.store.sign_up_tables import SIGN_UP
@@ -84,6 +85,7 @@ class Figures:
     shops: tuple[ShareRow, ...]
     agents: tuple[ShareRow, ...]
     times: Times
+    ways: tuple[Way, ...]
     tries: int
     unjudged: int
 
@@ -128,6 +130,7 @@ def figures(kept: Retention, days: int) -> Figures:
                 oldest=now.wall - waiting[0].opened_at if waiting else None,
                 lapsed=lapsed_cases(transaction, now),
             ),
+            ways_of(transaction, own, now),
             *_tries(transaction, own),
         )
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 from typing import Final
 
 from bonafide.outcome import Flaw, Outcome, Reason, Subject
-from bonafide.service.verification import Verification
+from bonafide.service.verification import Case
 
 _IN_FAVOUR: Final = frozenset(
     {Reason.MATCH_CONFIRMED, Reason.PRESENCE_ATTENDED, Reason.DOCUMENT_CONSISTENT, Reason.CHIP_AUTHENTIC}
 )
-# Nobody attended, which no picture changes and nobody is to blame for.
-_UNATTENDED: Final = Reason.PRESENCE_NOT_SHOWN
+# Nobody attended, or the customer wants a person: no picture changes it, and nobody is to blame for it.
+_AS_IT_IS: Final = frozenset({Reason.PRESENCE_NOT_SHOWN, Reason.PERSON_ASKED})
 # What better pictures may heal.
 _RETAKEN: Final = frozenset(
     {
@@ -25,7 +25,7 @@ _RETAKEN: Final = frozenset(
 )
 
 
-def flaws_to_mend(case: Verification) -> tuple[Reason, ...]:
+def flaws_to_mend(case: Case) -> tuple[Reason, ...]:
     """What was wrong with the pictures, if nothing else stands against a case that was referred; nothing
     where better pictures would not help.
     """
@@ -35,12 +35,12 @@ def flaws_to_mend(case: Verification) -> tuple[Reason, ...]:
     return against
 
 
-def tried_in_vain(case: Verification) -> bool:
+def tried_in_vain(case: Case) -> bool:
     """Whether it counts as a failure: rejected, or anything stands against the person or the document, or
     the pictures could not be judged.
     """
     return case.outcome is Outcome.REJECT or (case.outcome is Outcome.REFER and bool(_against(case)))
 
 
-def _against(case: Verification) -> tuple[Reason, ...]:
-    return tuple(reason for reason in case.reasons if reason not in _IN_FAVOUR and reason is not _UNATTENDED)
+def _against(case: Case) -> tuple[Reason, ...]:
+    return tuple(reason for reason in case.reasons if reason not in _IN_FAVOUR | _AS_IT_IS)

@@ -13,14 +13,14 @@ from bonafide.evidence.commitment import SALT_BYTES
 from bonafide.evidence.leaf import LeafKind
 from bonafide.evidence.log import Appending, append
 from bonafide.outcome import Outcome
-from bonafide.privacy import ConsentToken, Kept, Now, Purpose, purpose_named, purposes
+from bonafide.privacy import Kept, Leave, Now, Purpose, purpose_named, purposes
 from bonafide.privacy.consent import standing
 from bonafide.privacy.holdings import DecisionRecord
 from bonafide.privacy.referred_case import ReferredCase, open_case
 from bonafide.service.case_picture import CasePicture
 from bonafide.service.receipts import receipt_for
 from bonafide.service.retention import Retention, new_identifier, random_bytes
-from bonafide.service.verification import Verification
+from bonafide.service.verification import PersonCase, Verification
 from bonafide.store import Transaction
 from bonafide.store.epochs import current_epoch
 from bonafide.store.schema import DECISION
@@ -50,8 +50,8 @@ class Keeping:
 
     def keep(
         self,
-        case: Verification,
-        consent: ConsentToken,
+        case: Verification | PersonCase,
+        consent: Leave,
         pictures: tuple[CasePicture, ...],
         *,
         before: Callable[[Transaction], object] | None = None,

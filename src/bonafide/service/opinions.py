@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from bonafide.errors import NotPermitted, UsageError
 from bonafide.evidence.review_claims import DecidedBy
 from bonafide.outcome import Outcome, Reason
-from bonafide.privacy import Now
+from bonafide.privacy import Manner, Now
 from bonafide.privacy.holdings import DecisionRecord
 from bonafide.privacy.opinion import Opinion, Origin
 from bonafide.privacy.referred_case import ReferredCase, waiting_case, waiting_cases
@@ -44,6 +44,12 @@ class CaseToDecide:
     reasons: tuple[Reason, ...]
     two_decide: bool
     opinions: tuple[Opinion, ...] = ()
+    manner: Manner = Manner.FACE_MATCHING
+
+    @property
+    def by_person(self) -> bool:
+        """Whether a person alone compares, as the customer wished: no program looked at a face."""
+        return self.manner is Manner.PERSON
 
     @property
     def disputed(self) -> bool:
@@ -188,6 +194,7 @@ def _seen(transaction: Transaction, case: ReferredCase, now: Now) -> CaseToDecid
         reasons or (),
         two_decide(case, reasons),
         given,
+        Manner(case.manner),
     )
 
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from bonafide.evidence import Claims, Receipt, Signer, sign_receipt
-from bonafide.service.verification import Verification
+from bonafide.evidence.person_claims import PersonClaims
+from bonafide.service.verification import PersonCase, Verification
 from bonafide.version import SOFTWARE
 
 
-def receipt_for(case: Verification, signer: Signer, *, issued_at: datetime, identifier: str) -> Receipt:
+def receipt_for(
+    case: Verification | PersonCase, signer: Signer, *, issued_at: datetime, identifier: str
+) -> Receipt:
     """Say what was decided, when and by what; never about whom. `issued_at` has a time zone.
 
     `identifier` is random and the caller's; it tells two receipts apart and nothing else.
     """
+    if isinstance(case, PersonCase):
+        return sign_receipt(_of_person(case, issued_at, identifier), signer)
     claims = Claims(
         identifier=identifier,
         issued_at=issued_at,
@@ -33,3 +38,20 @@ def receipt_for(case: Verification, signer: Signer, *, issued_at: datetime, iden
         rules=case.rules,
     )
     return sign_receipt(claims, signer)
+
+
+def _of_person(case: PersonCase, issued_at: datetime, identifier: str) -> PersonClaims:
+    return PersonClaims(
+        identifier=identifier,
+        issued_at=issued_at,
+        purpose=case.policy.name,
+        outcome=case.outcome,
+        reasons=case.reasons,
+        attended=case.attended,
+        text_detector=case.text_detector.contract_id if case.text_detector else None,
+        text_recogniser=case.text_recogniser.contract_id if case.text_recogniser else None,
+        document=case.document_kind and case.document_kind.value,
+        policy=case.policy.digest,
+        software=SOFTWARE,
+        rules=case.rules,
+    )

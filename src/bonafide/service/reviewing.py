@@ -121,6 +121,7 @@ class Reviewing:
             reasons=tuple(reasons),
             decided_by=decided_by,
             software=SOFTWARE,
+            by_person=closed.by_person,
         )
         made = add_decision(
             transaction,

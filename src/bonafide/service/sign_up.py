@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from bonafide.outcome import Outcome, Reason
+from bonafide.privacy.manner import Manner
 from bonafide.wording.language import Language
 
 # How long a link is good: long enough to find one's document, too short to be sold on.
@@ -36,7 +37,7 @@ class SignUpState(StrEnum):
     REJECTED = "rejected"
 
     DECLINED = "declined"
-    """Somebody would rather take the other way."""
+    """Somebody would rather take the other way, and has not yet agreed to that, if it goes by the link."""
 
     EXPIRED = "expired"
     """Nothing came of it in time: the link ran out, the tries are used up, or no person decided."""
@@ -46,7 +47,8 @@ class SignUpState(StrEnum):
 class SignUp:
     """A sign-up without its secret, nor whose it is.
 
-    `reasons` are why the machine decided or referred; there are none where a person decided. `decision` is
+    `manner` is who compares, None until somebody has agreed to one. `reasons` are why the machine decided or
+    referred; there are none where a person decided. `decision` is
     the identifier of the latest decision, `decided_at` its moment; a machine that refers decides so.
     """
 
@@ -66,6 +68,7 @@ class SignUp:
     reasons: tuple[Reason, ...]
     decision: str | None
     decided_at: datetime | None
+    manner: Manner | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Final
 
 from bonafide.errors import InProgress, NotPermitted
 from bonafide.outcome import Outcome, Reason
-from bonafide.privacy import Now
+from bonafide.privacy import Manner, Now, purposes
 from bonafide.privacy.referred_case import still_waiting
 from bonafide.privacy.sign_up_rows import SignUpRow
 from bonafide.service.bearer import Bearer, BearerKind
@@ -17,7 +17,7 @@ from bonafide.store import Transaction
 from bonafide.store.sign_up_tables import SIGN_UP
 from bonafide.wording.language import Language
 
-# The states in which a link still opens something.
+# The states in which a link still leads to a decision as it is.
 UNDECIDED: Final = (SignUpState.OPEN.value, SignUpState.AGREED.value)
 # How far a clock may be corrected without it counting as having been set back.
 _CORRECTED: Final = timedelta(minutes=10)
@@ -39,12 +39,26 @@ def row_of_link(transaction: Transaction, link: Bearer) -> SignUpRow:
     return row
 
 
-def require_usable(row: SignUpRow, now: Now) -> None:
-    """Raises `NotPermitted` for a link that was used or has run out."""
-    if row.state not in UNDECIDED:
+def require_usable(row: SignUpRow, now: Now, *, declined: bool = False) -> None:
+    """Raises `NotPermitted` for a link that was used or has run out. `declined`: not for one with which face
+    matching was declined, where a person may be asked for by the same link.
+    """
+    if row.state not in UNDECIDED and not (declined and may_ask_for_person(row)):
         raise used()
     if _has_run_out(row, now):
         raise NotPermitted("This link has run out", "Ask for a new one, or take the other way")
+
+
+def may_ask_for_person(row: SignUpRow) -> bool:
+    """Whether somebody declined face matching where the other way goes by the same link."""
+    return row.state == SignUpState.DECLINED and bool(purposes()[row.purpose].by_person)
+
+
+def manner_of(row: SignUpRow) -> Manner | None:
+    """Who compares; a program in a sign-up from before there was a choice."""
+    if row.manner is None:
+        return Manner.FACE_MATCHING if row.consent is not None else None
+    return Manner(row.manner)
 
 
 def used() -> NotPermitted:
@@ -83,6 +97,7 @@ def sign_up_of(row: SignUpRow, waiting: frozenset[str], now: Now) -> SignUp:
         reasons=tuple(Reason(code) for code in (row.reasons or "").split()),
         decision=row.decision,
         decided_at=row.decided_at,
+        manner=manner_of(row),
     )
 
 

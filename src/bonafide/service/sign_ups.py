@@ -10,23 +10,21 @@ from bonafide.capture import Picture
 from bonafide.errors import UsageError
 from bonafide.evidence.proving import prove_record
 from bonafide.evidence.records import Record, records_of
-from bonafide.privacy import purposes
-from bonafide.privacy.consent import Age, Giver, give, require_agreeable, withdraw
+from bonafide.privacy import Manner
+from bonafide.privacy.consent import Age, Giver
 from bonafide.privacy.sign_up_rows import SignUpRow
-from bonafide.service.announcing import announce
+from bonafide.service.agreeing import Agreed, agree, decline
 from bonafide.service.bearer import SECRET_BYTES, Bearer, BearerKind
 from bonafide.service.counter import Counter
 from bonafide.service.page_place import place_of, read_place
 from bonafide.service.retention import new_identifier, random_bytes
 from bonafide.service.sign_up import LEFT_OVER, LINK_LIFE, MOST_TRIES, Page, SignUp, SignUpState, Told
 from bonafide.service.sign_up_links import (
-    UNDECIDED,
     read_link,
     require_usable,
     row_of_link,
     sign_up_of,
     sign_ups_of,
-    used,
 )
 from bonafide.service.sign_up_order import Wanted, check_wanted
 from bonafide.service.submitting import Submitting
@@ -104,71 +102,32 @@ class SignUps:
         return Page(found, place_of(rows[most - 1].made_at, rows[most - 1].id) if len(rows) > most else None)
 
     def opened(self, link: str) -> SignUp:
-        """What a link opens, while it does. Raises `NotPermitted` if it never did, was used or ran out."""
+        """What a link opens, while it does: also after face matching was declined, where a person may be
+        asked for by the same link. Raises `NotPermitted` if it never did, was used or ran out.
+        """
         bearer, now = read_link(link, self._operator), self._counter.now()
         with self._store.read(self._operator) as transaction:
             row = row_of_link(transaction, bearer)
-        require_usable(row, now)
+        require_usable(row, now, declined=True)
         return sign_up_of(row, frozenset(), now)
 
-    def agree(self, link: str, *, version: int, language: Language, giver: Giver, age: Age) -> SignUp:
-        """Record that whoever has the link read what the purpose asks, in a version and language, and agreed.
-        To agree twice is to agree once.
-
-        Raises `NotPermitted` as `opened`, for words that are not the current ones, and for whom is too young
-        or has a guardian who decides: they take the alternative.
-        """
-        bearer, now = read_link(link, self._operator), self._counter.now()
-
-        def work(transaction: Transaction) -> SignUpRow:
-            row = row_of_link(transaction, bearer)
-            require_usable(row, now)
-            purpose = purposes()[row.purpose]
-            require_agreeable(purpose, version=version, giver=giver, age=age)
-            # The row first, for whoever erases takes it first too.
-            still_open = (SIGN_UP.c.id == row.id, SIGN_UP.c.state == SignUpState.OPEN)
-            if transaction.change(SIGN_UP, *still_open, state=SignUpState.AGREED.value):
-                consent = give(
-                    transaction,
-                    purpose,
-                    version=version,
-                    language=language,
-                    giver=giver,
-                    age=age,
-                    now=now,
-                    identifier=new_identifier,
-                )
-                transaction.change(
-                    SIGN_UP, SIGN_UP.c.id == row.id, subject=consent.subject, consent=consent.id
-                )
-            row = row_of_link(transaction, bearer)
-            require_usable(row, now)
-            return row
-
-        return sign_up_of(self._store.write(self._operator, work), frozenset(), now)
+    def agree(
+        self,
+        link: str,
+        *,
+        version: int,
+        language: Language,
+        giver: Giver,
+        age: Age,
+        manner: Manner = Manner.FACE_MATCHING,
+    ) -> SignUp:
+        """Record that whoever has the link agreed to a manner, by its words; see `agreeing.agree`."""
+        words = Agreed(version, language, giver, age, manner)
+        return agree(self._counter, self._operator, link, words)
 
     def decline(self, link: str) -> SignUp:
-        """Record that whoever has the link takes the other way (the purpose's notices name it); if they had
-        agreed, that they do no more. To decline twice is to decline once. Raises `NotPermitted` as `opened`.
-        """
-        bearer, now = read_link(link, self._operator), self._counter.now()
-
-        def work(transaction: Transaction) -> SignUpRow:
-            row = row_of_link(transaction, bearer)
-            if row.state == SignUpState.DECLINED:
-                return row
-            require_usable(row, now)
-            undecided = (SIGN_UP.c.id == row.id, SIGN_UP.c.state.in_(UNDECIDED))
-            declined = {"state": SignUpState.DECLINED.value, "claim": None, "claimed_at": None}
-            if transaction.change(SIGN_UP, *undecided, **declined) != 1:
-                raise used()
-            row = row_of_link(transaction, bearer)  # who agreed at this moment is on it by now
-            if row.consent is not None:
-                withdraw(transaction, row.consent, purposes()[row.purpose], now)
-            announce(transaction, "sign-up.declined", row.id, now)
-            return row
-
-        return sign_up_of(self._store.write(self._operator, work), frozenset(), now)
+        """Record that whoever has the link declines face matching; see `agreeing.decline`."""
+        return decline(self._counter, self._operator, link)
 
     def submit(
         self,

@@ -13,8 +13,8 @@ from sqlalchemy import or_
 from bonafide.capture import Picture
 from bonafide.errors import BonafideError, NotPermitted, UnreadablePicture
 from bonafide.outcome import Outcome
-from bonafide.privacy import ConsentToken, Now, Purpose, purposes
-from bonafide.privacy.consent import token
+from bonafide.privacy import ConsentToken, Manner, Now, PersonToken, Purpose, purposes
+from bonafide.privacy.consent import person_token, token
 from bonafide.privacy.holdings import DecisionRecord
 from bonafide.privacy.sign_up_rows import SignUpRow
 from bonafide.service.announcing import announce
@@ -33,8 +33,9 @@ from bonafide.service.judging import flaws_to_mend, tried_in_vain
 from bonafide.service.keeping import Keeping
 from bonafide.service.retention import new_identifier
 from bonafide.service.sign_up import CLAIM_LIFE, SignUpState, Told
-from bonafide.service.sign_up_links import busy, read_link, require_usable, row_of_link
+from bonafide.service.sign_up_links import busy, manner_of, read_link, require_usable, row_of_link
 from bonafide.service.sign_up_settling import STATE_OF
+from bonafide.service.verification import PersonCase, Verification
 from bonafide.store import Transaction
 from bonafide.store.sign_up_tables import SIGN_UP
 from bonafide.wording.language import Language
@@ -47,7 +48,7 @@ class _Claim:
     id: str
     row: SignUpRow
     subject: str
-    leave: ConsentToken
+    leave: ConsentToken | PersonToken
     # What a failure is counted against.
     keys: tuple[AttemptKey, ...]
 
@@ -108,6 +109,8 @@ class Submitting:
     ) -> Told:
         """Decide the sign-up of a link, of whom has agreed. Once this returns a decision, no crash loses it.
 
+        Whoever agreed that a person compares is referred to one, their document read and no face looked for.
+
         `device` is what the device that shows the pictures is known by; only keyed hashes of it are kept, for
         an hour where it failed, for 30 days where it was decided. Where a pattern across sign-ups is seen
         (`counter_history.py`), a person decides in place of the machine that would have accepted. Pictures
@@ -121,16 +124,9 @@ class Submitting:
         claim = self._claim(read_link(link, self._operator), device)
         keys = claim.keys
         with self._tries(claim):
-            case = self._counter.verifier.verify(
-                document,
-                selfie,
-                claim.leave,
-                document_back=document_back,
-                attended=claim.row.attended,
-                index=partial(self._counter.vault.document_index, self._operator),
-            )
+            case = self._looked_at(claim, document, selfie, document_back)
             if case.document_index is not None:
-                of_document = self._key(AttemptKind.DOCUMENT, case.document_index)
+                of_document = self._key(claim.row, AttemptKind.DOCUMENT, case.document_index)
                 self._require_unlocked(claim, of_document)
                 keys = (*keys, of_document)
             flaws = flaws_to_mend(case)
@@ -141,14 +137,28 @@ class Submitting:
             failed = keys if tried_in_vain(case) else ()
             return self._keep(claim, judged, failed, _pictures(document, selfie, document_back))
 
+    def _looked_at(
+        self, claim: _Claim, document: Picture, selfie: Picture, document_back: Picture | None
+    ) -> Verification | PersonCase:
+        """What the token that the customer's consent gave lets be looked at, and nothing else."""
+        index = partial(self._counter.vault.document_index, self._operator)
+        attended = claim.row.attended
+        if isinstance(claim.leave, PersonToken):
+            return self._counter.verifier.by_person.prepare(
+                document, selfie, claim.leave, document_back=document_back, attended=attended, index=index
+            )
+        return self._counter.verifier.verify(
+            document, selfie, claim.leave, document_back=document_back, attended=attended, index=index
+        )
+
     def _claim(self, link: Bearer, device: str | None) -> _Claim:
         now = self._counter.now()
         # Most of those that cannot have it are refused before they wait to write.
         with self._store.read(self._operator) as transaction:
             seen = _claimable(transaction, link, now)
         keys = (
-            self._key(AttemptKind.SUBJECT, seen.subject or seen.id),
-            *(() if device is None else (self._key(AttemptKind.DEVICE, device),)),
+            self._key(seen, AttemptKind.SUBJECT, seen.subject or seen.id),
+            *(() if device is None else (self._key(seen, AttemptKind.DEVICE, device),)),
         )
         identifier = new_identifier()
 
@@ -173,7 +183,10 @@ class Submitting:
             row = row_of_link(transaction, link)
             if row.consent is None or row.subject is None:
                 raise NotPermitted("Nobody has agreed with this link", "Ask for consent first")
-            leave = token(transaction, row.consent, purposes()[row.purpose], now)
+            if manner_of(row) is not manner_of(seen):  # changed at this moment, and the keys with it
+                raise busy()
+            ask = person_token if manner_of(row) is Manner.PERSON else token
+            leave = ask(transaction, row.consent, purposes()[row.purpose], now)
             return _Claim(identifier, row, row.subject, leave, keys)
 
         return self._store.write(self._operator, work)
@@ -238,13 +251,15 @@ class Submitting:
         with self._store.read(self._operator) as transaction:
             require_unlocked(transaction, (key,), claim.purpose, claim.language, now)
 
-    def _key(self, kind: AttemptKind, what: str) -> AttemptKey:
-        return attempt_key(self._counter.vault, self._operator, kind, what)
+    def _key(self, row: SignUpRow, kind: AttemptKind, what: str) -> AttemptKey:
+        # Each manner counts its own failures: what locks face matching must leave the other way open.
+        by = f"{Manner.PERSON}:" if manner_of(row) is Manner.PERSON else ""
+        return attempt_key(self._counter.vault, self._operator, kind, f"{by}{what}")
 
 
 def _claimable(transaction: Transaction, link: Bearer, now: Now) -> SignUpRow:
     row = row_of_link(transaction, link)
-    require_usable(row, now)
+    require_usable(row, now, declined=True)
     if row.state != SignUpState.AGREED:
         raise NotPermitted("Nobody has agreed with this link", "Ask for consent first")
     if row.claimed_at is not None and now.retention < row.claimed_at + CLAIM_LIFE:

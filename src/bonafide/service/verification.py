@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bonafide.compare import Calibration, Comparison, OperatingPoint
-from bonafide.decide import Policy
+from bonafide.decide import CasePolicy, Policy
 from bonafide.document import DocumentCheck, Kind
 from bonafide.face import Face
 from bonafide.face.quality import Quality
@@ -29,32 +29,44 @@ class Explanation:
     selfie_quality: Quality | None
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
     """The outcome of one case with its reasons, and by what it was decided.
 
     `text_detector`, `text_recogniser` and `document_kind` are None where no document was read;
     `document_checks` are all that were made of it and its chip. What it says is not kept: `document_index`
     stands for its number under the operator's key, None where none was certain or nobody asked. `timings_ms`
-    has the stages and `total`, in milliseconds. `explanation` is None unless it was asked for. `rules`
-    is the digest of the rules about patterns that were in force, None for a case that is no sign-up.
+    has the stages and `total`, in milliseconds. `rules` is the digest of the rules about patterns that were
+    in force, None for a case that is no sign-up.
     """
 
     outcome: Outcome
     reasons: tuple[Reason, ...]
     attended: bool
-    policy: Policy
-    detector: ModelEntry
-    recogniser: ModelEntry
+    policy: CasePolicy
     text_detector: ModelEntry | None
     text_recogniser: ModelEntry | None
-    calibration: Calibration
     document_kind: Kind | None
     document_checks: tuple[DocumentCheck, ...]
     document_index: str | None
     timings_ms: Mapping[str, float]
-    explanation: Explanation | None
     rules: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonCase(Case):
+    """A case that a person is to compare: no face was looked for, and no model of faces has part in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification(Case):
+    """A case in which faces were compared. `explanation` is None unless it was asked for."""
+
+    policy: Policy
+    detector: ModelEntry
+    recogniser: ModelEntry
+    calibration: Calibration
+    explanation: Explanation | None
 
     @property
     def promise(self) -> OperatingPoint:

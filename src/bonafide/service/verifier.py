@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 
 from bonafide.capture import Picture
@@ -12,23 +11,21 @@ from bonafide.compare import Comparison
 from bonafide.decide import COMPARE_ONLY, PRESETS, CaseEvidence, Policy
 from bonafide.document import DocumentCheck, Reading
 from bonafide.document.chip import ChipFiles, TrustStore
-from bonafide.document.document_number import certain_number
-from bonafide.errors import UnreadablePicture
 from bonafide.face import FoundFaces
 from bonafide.models import licence_notice
 from bonafide.outcome import Subject
 from bonafide.privacy.token import ConsentToken
 from bonafide.service.chips import chip_checks, chip_evidence
+from bonafide.service.document_index import DocumentIndex, indexed
 from bonafide.service.documents import Documents
 from bonafide.service.engine import Engine, FaceWork, SubjectFace
 from bonafide.service.moment import local_now
+from bonafide.service.person_desk import PersonDesk
 from bonafide.service.purposes import TESTING
+from bonafide.service.speaking import speaking_of
 from bonafide.service.stopwatch import Stopwatch
-from bonafide.service.verification import Explanation, Verification
+from bonafide.service.verification import Case, Explanation, Verification
 from bonafide.settings import Profile, Settings
-
-# What stands for a document, of its issuer and number.
-DocumentIndex = Callable[[str, str], str]
 
 
 class Verifier:
@@ -46,7 +43,7 @@ class Verifier:
         *,
         clock: Callable[[], float] = time.perf_counter,
         now: Callable[[], datetime] = local_now,
-        decided: Callable[[Verification], None] | None = None,
+        decided: Callable[[Case], None] | None = None,
     ) -> None:
         self._engine = engine
         self._documents = documents
@@ -69,9 +66,14 @@ class Verifier:
         if self._documents is not None:
             self._documents.load()
 
-    def telling(self, decided: Callable[[Verification], None]) -> Verifier:
+    def telling(self, decided: Callable[[Case], None]) -> Verifier:
         """The same, with the same models, which tells of every case that it decides."""
         return Verifier(self._engine, self._documents, clock=self._clock, now=self._now, decided=decided)
+
+    @property
+    def by_person(self) -> PersonDesk:
+        """The other way, with the same models of text and none of faces."""
+        return PersonDesk(self._documents, clock=self._clock, now=self._now, told=self._told)
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -176,7 +178,7 @@ class Verifier:
             calibration=faces.calibration,
             document_kind=reading.kind if reading else None,
             document_checks=checks,
-            document_index=_indexed(reading, index),
+            document_index=indexed(reading, index),
             timings_ms=watch.read(),
             explanation=Explanation(comparison, reference.face, reference.quality, live.face, live.quality)
             if explain
@@ -202,11 +204,6 @@ class Verifier:
             return self._documents.read(faces, front, back, self._now().date(), policy.document.minimum_age)
 
 
-def _indexed(reading: Reading | None, index: DocumentIndex | None) -> str | None:
-    number = certain_number(reading) if reading and index else None
-    return index(number.issuer, number.number) if index and number else None
-
-
 def _compare(faces: FaceWork, probe: SubjectFace, reference: SubjectFace | None) -> Comparison | None:
     if reference is None or probe.template is None or reference.template is None:
         return None
@@ -222,18 +219,3 @@ def _face(
         # Cutting out may decode the picture once more, so it may find it damaged too.
         with watch.stage(f"{subject}_template"):
             return found, faces.subject_face(found, subject)
-
-
-@contextmanager
-def speaking_of(subject: Subject) -> Iterator[None]:
-    """Say of which picture an error speaks."""
-    try:
-        yield
-    except UnreadablePicture as error:
-        raise about(subject, error) from None
-
-
-def about(subject: Subject, error: UnreadablePicture) -> UnreadablePicture:
-    """The same error, saying of which of the two pictures it speaks."""
-    problem = error.problem[0].lower() + error.problem[1:]
-    return UnreadablePicture(f"{subject.capitalize()}: {problem}", error.remedy)

@@ -75,6 +75,8 @@ CONSENT: Final = Table(
     Column("given_at", Moment, nullable=False),
     Column("withdrawn_at", Moment),
     Column("deadline", Moment, nullable=False),
+    # Who compares; before there was a choice, a program.
+    Column("manner", String(16), nullable=False, server_default="face-matching"),
     of("subject", "subject"),
     Index(None, "operator", "subject"),
     Index(None, "operator", "deadline"),
@@ -118,6 +120,8 @@ REFERRED_CASE: Final = Table(
     # Whether the policy asked for two people when it was opened; None of those from before this was kept.
     Column("two_decide", Boolean),
     Column("deadline", Moment, nullable=False),
+    # As its consent's.
+    Column("manner", String(16), nullable=False, server_default="face-matching"),
     of("subject", "subject"),
     of("consent", "consent"),
     Index(None, "operator", "subject"),

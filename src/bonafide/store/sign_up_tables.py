@@ -58,6 +58,8 @@ SIGN_UP: Final = Table(
     Column("reasons", Text),
     Column("decided_at", Moment),
     Column("deadline", Moment, nullable=False),
+    # Who compares, as the latest consent says; a program in those from before there was a choice.
+    Column("manner", String(16)),
     of("subject", "subject"),
     of("consent", "consent"),
     of("decision", "decision"),

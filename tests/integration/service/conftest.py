@@ -14,11 +14,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.unhurried import UNHURRIED
 
 from bonafide.capture import Picture, PictureFormat
-from bonafide.decide import SIM_SIGNUP
+from bonafide.decide import SIM_SIGNUP, SIM_SIGNUP_BY_PERSON
 from bonafide.document import Kind
 from bonafide.models import ModelStore, Role
 from bonafide.outcome import Outcome, Reason
-from bonafide.privacy import ConsentToken, purposes
+from bonafide.privacy import ConsentToken, Manner, PersonToken, purposes
 from bonafide.privacy.consent import Age, Consent, Giver, give, token, withdraw
 from bonafide.privacy.machine import Reading
 from bonafide.privacy.retention_clock import RetentionClock
@@ -26,16 +26,18 @@ from bonafide.privacy.sign_up_rows import SignUpRow
 from bonafide.service.calibrations import calibration_for
 from bonafide.service.case_picture import CasePicture, PictureKind
 from bonafide.service.counter import Counter as ServiceCounter
+from bonafide.service.document_index import DocumentIndex
 from bonafide.service.keeping import Keeping, KeptDecision
 from bonafide.service.opinions import Opinions
+from bonafide.service.person_desk import PersonDesk
 from bonafide.service.retention import Retention, new_identifier
 from bonafide.service.review_reason import REASONS_FOR
 from bonafide.service.reviewing import Reviewing
 from bonafide.service.sign_up import SignUp, SignUpState, Told
 from bonafide.service.sign_up_order import Wanted
 from bonafide.service.sign_ups import SignUps
-from bonafide.service.verification import Verification
-from bonafide.service.verifier import DocumentIndex, Verifier
+from bonafide.service.verification import PersonCase, Verification
+from bonafide.service.verifier import Verifier
 from bonafide.settings import Settings
 from bonafide.store import Store
 from bonafide.store.metadata import METADATA
@@ -118,6 +120,22 @@ class Counter:
         """Files that can be told from all others."""
         return tuple(CasePicture(kind, f"{mark} {kind} ".encode() * 50) for kind in PictureKind)
 
+    def person_case(self, number: str | None = "L898902C3") -> PersonCase:
+        """A case that a person is to compare."""
+        models = ModelStore(self.folder)
+        return PersonCase(
+            outcome=Outcome.REFER,
+            reasons=(Reason.PERSON_ASKED, Reason.PRESENCE_NOT_SHOWN, Reason.DOCUMENT_CONSISTENT),
+            attended=False,
+            policy=SIM_SIGNUP_BY_PERSON,
+            text_detector=models.serving(Role.TEXT_DETECTOR),
+            text_recogniser=models.serving(Role.TEXT_RECOGNISER),
+            document_kind=Kind.TD3,
+            document_index=number and self.vault.document_index(OPERATOR, "UTO", number),
+            document_checks=(),
+            timings_ms={},
+        )
+
     def case(self, outcome: Outcome, number: str | None = "L898902C3") -> Verification:
         """A case that was decided, about a document of some number."""
         models = ModelStore(self.folder)
@@ -159,13 +177,19 @@ class Answering(Verifier):
     """A verifier that costs nothing: it says what it is told to, of a document of some number."""
 
     def __init__(self, counter: Counter) -> None:
-        self._counter = counter
+        self.counter = counter
         self._lock = threading.Lock()
         self.calls = 0
+        self.prepared = 0
+        self.doubts: tuple[Reason, ...] = ()
         self.outcome = Outcome.ACCEPT
         self.reasons: tuple[Reason, ...] | None = None
         self.number: str | None = "L898902C3"
         self.meanwhile: Callable[[], object] = lambda: None
+
+    @property
+    def by_person(self) -> PersonDesk:
+        return Preparing(self)
 
     def verify(  # type: ignore[override]
         self,
@@ -177,15 +201,45 @@ class Answering(Verifier):
         attended: bool = False,
         index: DocumentIndex | None = None,
     ) -> Verification:
-        consent.require(self._counter.machine.now, "sim-signup")
+        assert type(consent) is ConsentToken
+        consent.require(self.counter.machine.now, "sim-signup")
         assert document.data != selfie.data != (document_back and document_back.data)
         assert index
         with self._lock:
             self.calls += 1
         self.meanwhile()
-        case = self._counter.case(self.outcome, self.number)
+        case = self.counter.case(self.outcome, self.number)
         found = index("UTO", self.number) if self.number else None
         reasons = case.reasons if self.reasons is None else self.reasons
+        return replace(case, reasons=reasons, attended=attended, document_index=found)
+
+
+class Preparing(PersonDesk):
+    """Prepares cases for a person without reading anything, as an `Answering` verifier says."""
+
+    def __init__(self, verifier: Answering) -> None:
+        self._verifier = verifier
+
+    def prepare(
+        self,
+        document: Picture,
+        selfie: Picture,
+        consent: PersonToken,
+        *,
+        document_back: Picture | None = None,
+        attended: bool = False,
+        index: DocumentIndex | None = None,
+    ) -> PersonCase:
+        told, counter = self._verifier, self._verifier.counter
+        assert type(consent) is PersonToken
+        consent.require(counter.machine.now, "sim-signup")
+        assert document.data != selfie.data != (document_back and document_back.data)
+        assert index
+        told.prepared += 1
+        told.meanwhile()
+        case = counter.person_case(told.number)
+        found = index("UTO", told.number) if told.number else None
+        reasons = (*case.reasons[:2], *told.doubts) if told.doubts else case.reasons
         return replace(case, reasons=reasons, attended=attended, document_index=found)
 
 
@@ -214,9 +268,17 @@ class Desk:
         made, link = self.sign_ups.create(Wanted(**wanted))
         return made.id, link
 
-    def agrees(self, link: str, age: Age = Age.ADULT, giver: Giver = Giver.PERSON) -> SignUp:
+    def agrees(
+        self,
+        link: str,
+        age: Age = Age.ADULT,
+        giver: Giver = Giver.PERSON,
+        manner: Manner = Manner.FACE_MATCHING,
+    ) -> SignUp:
         version = purposes()["sim-signup"].version
-        return self.sign_ups.agree(link, version=version, language=Language.ENGLISH, giver=giver, age=age)
+        return self.sign_ups.agree(
+            link, version=version, language=Language.ENGLISH, giver=giver, age=age, manner=manner
+        )
 
     def begins(self, **wanted: Any) -> tuple[str, str]:  # noqa: ANN401
         """A sign-up to which somebody agreed, and its link."""

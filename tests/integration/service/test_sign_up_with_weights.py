@@ -14,10 +14,14 @@ import pytest
 from bonafide.capture import read_picture
 from bonafide.errors import NotPermitted
 from bonafide.evidence import parse_receipt
+from bonafide.face import Detector, FaceFinder, Recogniser
+from bonafide.models import ModelEntry, ModelStore, Role, open_session
 from bonafide.outcome import Outcome, Reason
+from bonafide.privacy import Manner
 from bonafide.privacy.holdings import DecisionRecord
 from bonafide.service.documents import Documents as ReadDocuments
 from bonafide.service.engine import Engine
+from bonafide.service.person_desk import PersonDesk
 from bonafide.service.sign_up import SignUpState
 from bonafide.service.verifier import Verifier
 from bonafide.settings import Settings
@@ -80,6 +84,37 @@ def test_somebody_is_accepted_once_whoever_else_uses_the_link(
             decision.document_index
         }
     assert real.state(again) is SignUpState.ACCEPTED
+
+
+def test_a_person_is_handed_what_was_read_and_no_model_of_faces_is_loaded(
+    desk: Desk, models_home: Path, cards: Documents, sample_pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def touched(*_arguments: object) -> None:
+        raise AssertionError("a face was touched")
+
+    for worker, name in ((FaceFinder, "find"), (Detector, "detect"), (Recogniser, "template")):
+        monkeypatch.setattr(worker, name, touched)
+    opened: list[Role] = []
+
+    def opens(entry: ModelEntry, store: ModelStore) -> object:
+        opened.append(entry.role)
+        return open_session(entry, store)
+
+    monkeypatch.setattr("bonafide.service.documents.open_session", opens)
+    by_person = PersonDesk(ReadDocuments.of(Settings(models_home)), now=lambda: desk.counter.machine.now)
+    monkeypatch.setattr(type(desk.verifier), "by_person", by_person)
+    made, link = desk.opens()
+    desk.agrees(link, manner=Manner.PERSON)
+    front, back = read_picture(cards.front), read_picture(cards.back)
+    told = desk.sign_ups.submit(link, front, read_picture(sample_pictures / "obama2.jpg"), back)
+    assert told.reasons == (Reason.PERSON_ASKED, Reason.PRESENCE_NOT_SHOWN, Reason.DOCUMENT_CONSISTENT)
+    assert set(opened) == {Role.TEXT_DETECTOR, Role.TEXT_RECOGNISER}
+    receipt = desk.sign_ups.receipt(made)
+    assert receipt
+    assert parse_receipt(receipt).claims["document"] == "cn-resident-id"
+    with desk.service.store.read(OPERATOR) as transaction:
+        (decision,) = transaction.all(DecisionRecord, DECISION)
+    assert decision.document_index
 
 
 def test_a_stranger_is_rejected_and_a_card_without_its_back_is_asked_for_again(

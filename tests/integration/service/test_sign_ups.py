@@ -133,12 +133,18 @@ def test_nobody_hands_in_pictures_without_having_agreed(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("agreed", [False, True])
-def test_who_declines_is_not_asked_again(desk: Desk, agreed: bool) -> None:
+def test_who_declines_is_not_asked_again_for_their_face(desk: Desk, agreed: bool) -> None:
     made, link = desk.begins() if agreed else desk.opens()
     declined = desk.sign_ups.decline(link)
     assert declined.state is SignUpState.DECLINED
     assert desk.sign_ups.decline(link) == declined == desk.sign_ups.find(made)
-    refused(desk, link, "used")
+    # The link goes on to the other way, and to nothing else.
+    assert desk.sign_ups.opened(link) == declined
+    with pytest.raises(NotPermitted, match="used"):
+        desk.agrees(link)
+    with pytest.raises(NotPermitted, match="Nobody has agreed"):
+        desk.submits(link)
+    assert desk.verifier.calls == 0
     # Whoever had agreed does no more.
     assert [consent.withdrawn_at is not None for consent in consents(desk)] == [True] * agreed
 

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from bonafide.client.decode import decode
-from bonafide.client.models import CaseDecision, MyLine, Outcome, SignUp, SignUpState, Webhook
+from bonafide.client.models import CaseDecision, Manner, MyLine, Outcome, SignUp, SignUpState, Webhook
 from bonafide.client.problems import UnexpectedAnswer
 
 SIGN_UP: dict[str, Any] = {
     "id": "a",
     "purpose": "sim-signup",
     "state": "waiting",
+    "manner": "person",
     "language": "en",
     "reference": None,
     "return_address": None,
@@ -34,6 +35,7 @@ SIGN_UP: dict[str, Any] = {
 def test_a_sign_up_is_read() -> None:
     read = decode(SignUp, {**SIGN_UP, "of_a_newer_service": {"x": 1}})
     assert (read.state, read.outcome) == (SignUpState.WAITING, Outcome.REFER)
+    assert read.manner is Manner.PERSON
     assert read.made_at == datetime(2026, 11, 25, 9, tzinfo=UTC)
     assert read.reasons[0].code == "match_doubtful"
     assert read.decided_at is None

@@ -235,7 +235,8 @@ def test_pages_are_asked_for_as_they_are_needed() -> None:
     def case(name: str) -> dict[str, object]:
         choices: dict[str, list[str]] = {"accept": ["review.same_person"], "reject": []}
         said = {"reasons": ["match.doubtful"], "two_decide": False, "choices": choices}
-        return {"id": name, "purpose": "sim-signup", "opened_at": "2026-11-25T09:00:00Z", **said}
+        told = {"id": name, "purpose": "sim-signup", "manner": "person", "opened_at": "2026-11-25T09:00:00Z"}
+        return {**told, **said}
 
     service = Service(
         fine({"cases": [case("a"), case("b")], "after": "b"}), fine({"cases": [case("c")], "after": None})

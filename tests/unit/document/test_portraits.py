@@ -5,7 +5,7 @@ import pytest
 from tests.unit.document.boxes import face
 
 from bonafide.document import DocumentCheck, Kind, PortraitFaces, Reading, Result
-from bonafide.document.portraits import bounding_box, face_box, ghost_checks, present_check
+from bonafide.document.portraits import bounding_box, face_box, ghost_checks, present_checks
 from bonafide.outcome import Reason
 
 
@@ -22,11 +22,17 @@ def test_faces_beside_the_portrait(alike: bool | None, results: list[Result]) ->
 
 def test_a_portrait_is_there_or_not() -> None:
     only = face(100, 100, eyes=40)
-    assert present_check(PortraitFaces(only)).result is Result.PASSED
+    assert [check.result for check in present_checks(PortraitFaces(only))] == [Result.PASSED]
     assert face_box(PortraitFaces(only)) == only.box
-    missing = present_check(PortraitFaces(None))
+    (missing,) = present_checks(PortraitFaces(None))
     assert (missing.result, missing.reason) == (Result.FAILED, Reason.DOCUMENT_PORTRAIT_MISPLACED)
     assert face_box(PortraitFaces(None)) is None
+
+
+def test_where_no_face_was_looked_for_nothing_is_said_of_any() -> None:
+    unlooked = PortraitFaces(None, looked=False)
+    assert present_checks(unlooked) == ghost_checks(unlooked) == ()
+    assert face_box(unlooked) is None
 
 
 def test_the_rectangle_around_a_place_in_the_whole_picture() -> None:

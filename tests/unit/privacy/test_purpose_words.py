@@ -12,33 +12,41 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bonafide.errors import UnreadableData
+from bonafide.privacy.manner import Manner
 from bonafide.privacy.purpose import Purpose
 from bonafide.privacy.purpose_file import parse_purposes, purposes
 from bonafide.wording.language import Language
 
 ROOT = Path(__file__).resolve().parents[3]
 SHIPPED = (ROOT / "src/bonafide/privacy/purposes.toml").read_text("utf-8")
-ALL = pytest.mark.parametrize("purpose", purposes().values(), ids=lambda purpose: purpose.name)
 
 
-@ALL
-def test_it_speaks_both_languages_in_full(purpose: Purpose) -> None:
-    assert set(purpose.notices) == set(Language)
-    for part, sentence in purpose.notices[Language.ENGLISH].as_document().items():
+SAID = pytest.mark.parametrize(
+    ("purpose", "manner"),
+    [(each, manner) for each in purposes().values() for manner in Manner if each.words(manner)],
+    ids=lambda either: either.name if isinstance(either, Purpose) else either,
+)
+
+
+@SAID
+def test_it_speaks_both_languages_in_full(purpose: Purpose, manner: Manner) -> None:
+    notices = purpose.words(manner)
+    assert set(notices) == set(Language)
+    for part, sentence in notices[Language.ENGLISH].as_document().items():
         assert sentence.isascii()
         assert part == "title" or sentence.endswith(".")
-    for part, sentence in purpose.notices[Language.CHINESE].as_document().items():
+    for part, sentence in notices[Language.CHINESE].as_document().items():
         assert re.search("[\u4e00-\u9fff]", sentence)
         assert part == "title" or sentence.endswith("。")
         assert not re.search(r"[,;:]", sentence)  # Chinese has its own
-    assert purpose.text_digest(Language.ENGLISH) != purpose.text_digest(Language.CHINESE)
+    assert purpose.text_digest(Language.ENGLISH, manner) != purpose.text_digest(Language.CHINESE, manner)
 
 
-@ALL
-def test_the_numbers_that_people_read_are_those_that_hold(purpose: Purpose) -> None:
+@SAID
+def test_the_numbers_that_people_read_are_those_that_hold(purpose: Purpose, manner: Manner) -> None:
     said = {
         language: set(re.findall(r"\d+", " ".join(notice.as_document().values())))
-        for language, notice in purpose.notices.items()
+        for language, notice in purpose.words(manner).items()
     }
     durations = [*purpose.keeps.values(), *([purpose.consent_life] if purpose.consent_life else [])]
     holds = {str(kept.years or kept.days or kept.hours) for kept in durations}
@@ -56,12 +64,23 @@ def test_another_word_is_another_digest() -> None:
     assert signup.digest != was.digest
     assert signup.text_digest(Language.ENGLISH) != was.text_digest(Language.ENGLISH)
     assert signup.text_digest(Language.CHINESE) == was.text_digest(Language.CHINESE)
+    # Each manner has words of its own.
+    assert signup.text_digest(Language.ENGLISH, Manner.PERSON) == was.text_digest(
+        Language.ENGLISH, Manner.PERSON
+    )
+    others = parse_purposes(SHIPPED.replace("A photo of you taken now", "A photo of you", 1), "It")
+    other = others["sim-signup"]
+    assert other.digest != was.digest
+    assert other.text_digest(Language.ENGLISH) == was.text_digest(Language.ENGLISH)
+    assert other.text_digest(Language.ENGLISH, Manner.PERSON) != was.text_digest(
+        Language.ENGLISH, Manner.PERSON
+    )
 
 
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ("version = 2", 'version = 2\nnotes = "x"', "sim-signup has a key that we do not know"),
+        ("version = 3", 'version = 3\nnotes = "x"', "sim-signup has a key that we do not know"),
         ('asks = ["selfie", "document"]', "asks = [[]]", "sim-signup.asks is not a list of some"),
         ('asks = ["selfie", "document"]', 'asks = ["selfie", "selfie"]', "sim-signup.asks is not"),
         ("minimum_age = 0", "minimum_age = 3", "sim-signup.minimum_age is none of 0, 14, 18"),
@@ -77,6 +96,9 @@ def test_another_word_is_another_digest() -> None:
         ("最长72小时", "最长24小时", "zh-Hans.keeps does not have the numbers"),
         ('title = "Signing up for a mobile line"', 'title = "a\\u0007b"', "is not one line"),
         ("[purposes.sim-signup.text.en]", "[purposes.sim-signup.text.fr]", "has a key that we do not know"),
+        ("[purposes.sim-signup.by_person.en]", "[purposes.sim-signup.by_person.fr]", "that we do not know"),
+        ("then they are gone; who", "then gone, after 9 days; who", "by_person.zh-Hans.keeps does not have"),
+        ('alternative = "employee"', 'alternative = "left-out"', "by_person belongs with an employee"),
         ("[purposes.testing.keeps]", "[purposes.testing]\nkeeps = 3", "is not valid TOML"),
     ],
 )
@@ -117,5 +139,6 @@ def test_the_page_lists_the_keys_that_are_read() -> None:
     listed = re.findall(r"^- `(\w+)`:", page, re.MULTILINE)
     first = tomllib.loads(SHIPPED)["purposes"]["sim-signup"]
     assert listed == list(first)
-    parts = page[page.index("- `text`:") :].split("\n\n")[0]
+    parts = page[page.index("- `text`:") :].split("- `by_person`:")[0]
+    assert set(first["text"]) == set(first["by_person"])
     assert set(re.findall(r"`([\w-]+)`", parts)) == {"text", *first["text"], *first["text"]["en"]}

@@ -16,15 +16,18 @@ import pytest
 
 import bonafide
 from bonafide.capture import Picture
-from bonafide.errors import NotPermitted
-from bonafide.outcome import Subject
+from bonafide.errors import NotPermitted, UnreadablePicture
+from bonafide.face import Detector, FaceFinder, Recogniser
+from bonafide.outcome import Outcome, Reason, Subject
 from bonafide.privacy import ConsentToken, purposes
-from bonafide.privacy.token import issue
+from bonafide.privacy.token import PersonToken, issue, issue_for_person
 from bonafide.service import engine as engine_module
 from bonafide.service.desk import DocumentDesk
 from bonafide.service.documents import Documents
 from bonafide.service.engine import Engine, Eyes, FaceSight, FaceWork
 from bonafide.service.inspection import inspect
+from bonafide.service.person_desk import PersonDesk
+from bonafide.service.verification import Verification
 from bonafide.service.verifier import Verifier
 from bonafide.settings import Settings
 
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 SIGNUP = issue(purposes()["sim-signup"], NOW)
+BY_PERSON = issue_for_person(purposes()["sim-signup"], NOW, "somebody", "their consent")
 PACKAGE = Path(bonafide.__file__).parent
 
 # What processes faces: finding, judging, embedding, comparing. The rest of these rooms is data.
@@ -84,6 +88,7 @@ REFUSED: dict[str, Any] = {
     "a look-alike": _LooksLikeOne(),
     "a subclass": _laxer(),
     "another purpose": issue(purposes()["loyalty"], NOW),
+    "to a person's comparison": BY_PERSON,
     "stale": issue(purposes()["sim-signup"], NOW - timedelta(microseconds=1)),
 }
 
@@ -139,9 +144,74 @@ def test_no_token_is_made_of_another() -> None:
         ConsentToken("loyalty", 1, NOW)
     with pytest.raises(AttributeError):
         SIGNUP.purpose = "loyalty"  # type: ignore[misc]
+    with pytest.raises(NotPermitted):
+        PersonToken("sim-signup", 1, NOW)
     # What is a copy of an issued token says no more than the token did.
     for copied in (copy.deepcopy(SIGNUP), pickle.loads(pickle.dumps(SIGNUP))):  # noqa: S301 - our own bytes
         assert copied == SIGNUP
+
+
+def test_a_persons_comparison_touches_no_model_of_faces(
+    studio: Studio, reader: TellingReader, pictures: tuple[Picture, Picture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def touched(*_arguments: object, **_named: object) -> None:
+        raise AssertionError("a face was touched")
+
+    for name in ("assess_quality", "choose_portrait", "compare"):
+        monkeypatch.setattr(engine_module, name, touched)
+    for worker in (type(studio.faces._finder), FaceFinder, Detector, Recogniser, FaceWork, FaceSight):
+        for name, member in list(vars(worker).items()):
+            if introspection.isfunction(member) and not name.startswith("_"):
+                monkeypatch.setattr(worker, name, touched)
+    verifier = Verifier(studio.engine, studio.documents(reader), now=lambda: NOW)
+    document, selfie = pictures
+    index = "{}:{}".format
+    reader.reading = replace(reader.reading, fields={"number": "L898902C3", "issuer": "UTO"})
+    case = verifier.by_person.prepare(
+        document, selfie, BY_PERSON, document_back=selfie, attended=True, index=index
+    )
+    assert case.outcome is Outcome.REFER
+    assert case.reasons == (Reason.PERSON_ASKED, Reason.PRESENCE_ATTENDED, Reason.DOCUMENT_CONSISTENT)
+    assert not isinstance(case, Verification)
+    (front, back, today, age) = reader.asked[-1]
+    assert back is not None
+    assert (front.picture.data, back.picture.data) == (document.data, selfie.data)
+    assert (front.faces, back.faces, front.portrait.looked, back.portrait.looked) == ((), (), False, False)
+    assert (today, age) == (NOW.date(), 16)
+    # Without anything that reads, it is referred all the same.
+    case = Verifier(studio.engine, now=lambda: NOW).by_person.prepare(document, selfie, BY_PERSON)
+    assert case.reasons[0] is Reason.PERSON_ASKED
+    # And these are what looks at faces where a program compares.
+    with pytest.raises(AssertionError, match="touched"):
+        verifier.verify(document, selfie, SIGNUP)
+
+
+@pytest.mark.parametrize(
+    "consent",
+    [
+        *(consent for name, consent in REFUSED.items() if name != "to a person's comparison"),
+        SIGNUP,
+        issue_for_person(purposes()["loyalty"], NOW, "somebody", "their consent"),
+        issue_for_person(purposes()["sim-signup"], NOW - timedelta(microseconds=1), "somebody", "c"),
+    ],
+)
+def test_a_document_alone_is_read_under_the_other_token_alone(
+    studio: Studio, reader: TellingReader, pictures: tuple[Picture, Picture], consent: PersonToken
+) -> None:
+    documents = studio.documents(reader)
+    with pytest.raises((NotPermitted, AttributeError)):
+        documents.under(consent, NOW, "sim-signup")
+    with pytest.raises((NotPermitted, AttributeError)):
+        PersonDesk(documents, now=lambda: NOW).prepare(*pictures, consent)
+    assert reader.asked == []
+
+
+def test_damaged_pictures_are_told_before_anybody_waits_for_a_person(
+    studio: Studio, reader: TellingReader, pictures: tuple[Picture, Picture]
+) -> None:
+    desk = PersonDesk(studio.documents(reader), now=lambda: NOW)
+    with pytest.raises(UnreadablePicture, match="Selfie"):
+        desk.prepare(pictures[0], studio.damage(pictures[1]), BY_PERSON)
 
 
 # By types. `warn_unused_ignores` makes each of these lines fail the check if the call became legal.
@@ -150,6 +220,11 @@ def test_no_token_is_made_of_another() -> None:
 def _no_call_type_checks_without_a_token(
     engine: Engine, verifier: Verifier, desk: DocumentDesk, documents: Documents, picture: Picture
 ) -> None:
+    engine.under(BY_PERSON, NOW, "sim-signup")  # type: ignore[arg-type]
+    verifier.verify(picture, picture, BY_PERSON)  # type: ignore[arg-type]
+    verifier.by_person.prepare(picture, picture, SIGNUP)  # type: ignore[arg-type]
+    desk.read(picture, None, date(2026, 11, 25), BY_PERSON)  # type: ignore[arg-type]
+    documents.under(SIGNUP, NOW, "sim-signup")  # type: ignore[arg-type]
     verifier.verify(picture, picture)  # type: ignore[call-arg]
     verifier.verify(picture, picture, "sim-signup")  # type: ignore[arg-type]
     verifier.verify(picture, picture, None)  # type: ignore[arg-type]
@@ -164,6 +239,12 @@ def _no_call_type_checks_without_a_token(
 
 
 # By what is imported.
+
+
+def test_the_other_way_imports_nothing_that_processes_faces() -> None:
+    path = PACKAGE / "service" / "person_desk.py"
+    assert set(_imported_workers(path)) == set()
+    assert "engine" not in path.read_text("utf-8")
 
 
 def test_only_the_engine_reaches_what_processes_faces() -> None:

@@ -36,6 +36,7 @@ def test_only_what_could_merely_not_be_judged_is_asked_for_again(
         assert set(mended) <= set(reasons)
         # Nothing is told of what went well, nor is there a doubt that a person should look at.
         assert not set(mended) & {Reason.MATCH_CONFIRMED, Reason.PRESENCE_ATTENDED, Reason.PRESENCE_NOT_SHOWN}
+        assert Reason.PERSON_ASKED not in mended
         assert not {Reason.MATCH_REFUTED, Reason.MATCH_DOUBTFUL, Reason.DOCUMENT_COPY} & set(reasons)
         assert tried_in_vain(case(outcome, *reasons))
     if outcome is Outcome.REJECT:

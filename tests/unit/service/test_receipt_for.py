@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from bonafide.decide import SIM_SIGNUP_BY_PERSON
 from bonafide.evidence import Receipt, check_receipt, serialise_receipt
 from bonafide.privacy import purposes
-from bonafide.privacy.token import issue
+from bonafide.privacy.token import issue, issue_for_person
 from bonafide.service.receipts import receipt_for
 from bonafide.service.verification import Verification
 from bonafide.service.verifier import Verifier
@@ -46,6 +47,34 @@ def signer() -> FileSigner:
 def receipt(case: Verification, signer: FileSigner) -> Receipt:
     moment = datetime(2026, 11, 24, 12, tzinfo=UTC)
     return receipt_for(case, signer, issued_at=moment, identifier="one")
+
+
+def test_one_of_a_case_for_a_person_names_no_model_of_faces(
+    studio: Studio, reader: TellingReader, patch: type[Patch], signer: FileSigner
+) -> None:
+    leave = issue_for_person(purposes()["sim-signup"], datetime(2100, 1, 1, tzinfo=UTC), "one", "consent")
+    pictures = studio.draw(patch(0)), studio.draw(patch(0.7))
+    case = Verifier(studio.engine, studio.documents(reader)).by_person.prepare(*pictures, leave)
+    moment = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    receipt = receipt_for(case, signer, issued_at=moment, identifier="one")
+    assert case.text_detector is not None
+    assert case.text_recogniser is not None
+    assert receipt.claims == {
+        "statement": "referred-to-person",
+        "identifier": "one",
+        "issued_at": "2026-11-24T12:00:00Z",
+        "purpose": "sim-signup",
+        "manner": "person",
+        "outcome": "refer",
+        "reasons": ["person.asked", "presence.not_shown", "document.consistent"],
+        "attended": False,
+        "text_detector": case.text_detector.contract_id,
+        "text_recogniser": case.text_recogniser.contract_id,
+        "document": "td3",
+        "policy": SIM_SIGNUP_BY_PERSON.digest,
+        "software": f"bonafide {VERSION}",
+    }
+    assert check_receipt(receipt, (signer.public_key,)).valid
 
 
 def test_it_says_what_was_decided_and_by_what(case: Verification, receipt: Receipt) -> None:

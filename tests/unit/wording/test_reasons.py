@@ -15,6 +15,7 @@ EVERY = [pytest.param(r, language, id=f"{r}-{language}") for r in Reason for lan
 # Reasons with which nothing is wrong need no advice.
 CONTENT = {
     Reason.MATCH_CONFIRMED,
+    Reason.PERSON_ASKED,
     Reason.PRESENCE_ATTENDED,
     Reason.DOCUMENT_CONSISTENT,
     Reason.CHIP_AUTHENTIC,

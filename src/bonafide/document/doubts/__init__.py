@@ -5,8 +5,16 @@ Each refers to a person and never rejects alone. `docs/doubts.md` says how far t
 
 from bonafide.document.doubts.copied import copy_check
 from bonafide.document.doubts.edited import EditedFinding, edited_check
-from bonafide.document.doubts.portrait import portrait_check
+from bonafide.document.doubts.portrait import border_check, portrait_check
 from bonafide.document.doubts.rectify import rectified
 from bonafide.document.doubts.screen import screen_check
 
-__all__ = ["EditedFinding", "copy_check", "edited_check", "portrait_check", "rectified", "screen_check"]
+__all__ = [
+    "EditedFinding",
+    "border_check",
+    "copy_check",
+    "edited_check",
+    "portrait_check",
+    "rectified",
+    "screen_check",
+]

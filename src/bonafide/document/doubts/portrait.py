@@ -39,9 +39,7 @@ def portrait_check(
     eyes must be a share of the area's width: `limits.toml`. Not assessable for a card whose picture does
     not hold the area.
     """
-    left, top, right, bottom = area_mm
-    height, width = card.shape[:2]
-    if not (0 <= left < right <= width / _PX_PER_MM and 0 <= top < bottom <= height / _PX_PER_MM):
+    if not _holds(card, area_mm):
         return DocumentCheck.not_assessable(NAME, Reason.DOCUMENT_OUTLINE_UNSURE)
     sound = (
         face_box_mm is not None
@@ -49,6 +47,22 @@ def portrait_check(
         and border(card, area_mm) <= limit("portrait", "border")
     )
     return DocumentCheck.of(NAME, sound, Reason.DOCUMENT_PORTRAIT_MISPLACED)
+
+
+def border_check(card: NDArray[np.uint8], area_mm: Box) -> DocumentCheck:
+    """The same where no face was looked for: only that the area is without the border of a second picture."""
+    if not _holds(card, area_mm):
+        return DocumentCheck.not_assessable(NAME, Reason.DOCUMENT_OUTLINE_UNSURE)
+    sound = border(card, area_mm) <= limit("portrait", "border")
+    return DocumentCheck.of(NAME, sound, Reason.DOCUMENT_PORTRAIT_MISPLACED)
+
+
+def _holds(card: NDArray[np.uint8], area: Box) -> bool:
+    """Whether a card's picture holds an area."""
+    left, top, right, bottom = area
+    height, width = card.shape[:2]
+    across = 0 <= left < right <= width / _PX_PER_MM
+    return bool(across and 0 <= top < bottom <= height / _PX_PER_MM)
 
 
 def _well_placed(area: Box, face: Box, eyes: float | None) -> bool:

@@ -16,7 +16,14 @@ from numpy.typing import NDArray
 
 from bonafide.document.check import Result
 from bonafide.document.cn.layout import RESIDENT_FRONT
-from bonafide.document.doubts import copy_check, edited_check, portrait_check, rectified, screen_check
+from bonafide.document.doubts import (
+    border_check,
+    copy_check,
+    edited_check,
+    portrait_check,
+    rectified,
+    screen_check,
+)
 from bonafide.outcome import Reason
 from specimens import resident
 from specimens.people import random_resident
@@ -180,11 +187,15 @@ def test_a_picture_stuck_over_the_portrait_is_doubted() -> None:
     card = _card().copy()
     card[92:400, 542:792] = 60
     assert portrait_check(card, _AREA, _FACE, _EYES).result is Result.FAILED
+    # Its border tells by itself, where no face was looked for.
+    assert border_check(card, _AREA).reason is Reason.DOCUMENT_PORTRAIT_MISPLACED
+    assert border_check(_card(), _AREA).result is Result.PASSED
 
 
 def test_an_area_off_the_card_is_not_assessable() -> None:
     check = portrait_check(_card(), (80.0, 7.6, 106.0, 39.6), _FACE, _EYES)
     assert (check.result, check.reason) == (Result.NOT_ASSESSABLE, Reason.DOCUMENT_OUTLINE_UNSURE)
+    assert border_check(_card(), (80.0, 7.6, 106.0, 39.6)) == check
 
 
 _SMALL = arrays(np.uint8, st.tuples(st.integers(1, 60), st.integers(1, 60), st.just(3)))

@@ -72,6 +72,14 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_known_case_operator_subject"), "known_case", ["operator", "subject"], unique=False
     )
+    op.add_column(
+        "consent", sa.Column("manner", sa.String(length=16), server_default="face-matching", nullable=False)
+    )
     op.add_column("opinion", sa.Column("origin", sa.String(length=16), nullable=True))
     op.add_column("referred_case", sa.Column("two_decide", sa.Boolean(), nullable=True))
+    op.add_column(
+        "referred_case",
+        sa.Column("manner", sa.String(length=16), server_default="face-matching", nullable=False),
+    )
+    op.add_column("sign_up", sa.Column("manner", sa.String(length=16), nullable=True))
     keep_apart("measurement", "known_case")

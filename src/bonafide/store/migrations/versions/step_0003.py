@@ -1,0 +1,13 @@
+"""The people of the sign-up service."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    op.add_column("sign_up", sa.Column("machine_reasons", sa.Text(), nullable=True))

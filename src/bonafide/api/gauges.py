@@ -11,16 +11,18 @@ from prometheus_client.registry import Collector
 
 from bonafide.compare import Promise
 from bonafide.service.error_rates import Watched
+from bonafide.service.outbox_figures import OutboxFigures
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """At one operator: how many cases wait for a person, the age of the oldest in seconds, and the error
-    rates of the last 30 days.
+    """At one operator: how many cases wait for a person, the age of the oldest in seconds, the outbox, and
+    the error rates of the last 30 days.
     """
 
     cases: int
     oldest_case: float
+    outbox: OutboxFigures
     rates: tuple[Watched, ...]
 
 
@@ -37,6 +39,22 @@ class Gauges(Collector):
             "bonafide_oldest_waiting_case_seconds",
             "Age of the oldest case that waits.",
             lambda at: at.oldest_case,
+        )
+        yield self._one(
+            "bonafide_waiting_messages",
+            "Messages that no webhook has taken yet.",
+            lambda at: at.outbox.waiting,
+        )
+        yield self._one(
+            "bonafide_oldest_waiting_message_seconds",
+            "Age of the message that waits longest.",
+            lambda at: at.outbox.oldest.total_seconds(),
+        )
+        yield self._one(
+            "bonafide_messages_given_up", "Messages that were given up.", lambda at: at.outbox.given_up
+        )
+        yield self._one(
+            "bonafide_disabled_webhooks", "Webhooks that are sent nothing.", lambda at: at.outbox.disabled
         )
         yield from self._rates()
 

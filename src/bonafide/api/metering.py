@@ -15,6 +15,7 @@ from bonafide.api.problem import Refusal, problems
 from bonafide.service.api_keys import Scope
 from bonafide.service.counter import Counter
 from bonafide.service.error_rates import Watched, error_rates
+from bonafide.service.outbox_figures import outbox_figures
 from bonafide.service.retention import Retention
 from bonafide.service.reviewing import Reviewing
 
@@ -76,5 +77,5 @@ def _standing(counter: Counter, rates: _Rates) -> dict[str, Standing]:
         kept = counter.kept(operator)
         cases = Reviewing(kept, counter.vault, counter.signer).waiting()
         age = max(0.0, (now.wall - cases[0].opened_at).total_seconds()) if cases else 0.0
-        found[operator] = Standing(len(cases), age, rates.of(kept, now.retention))
+        found[operator] = Standing(len(cases), age, outbox_figures(kept), rates.of(kept, now.retention))
     return found

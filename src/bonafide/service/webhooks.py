@@ -43,7 +43,9 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class WebhookRow:
-    """A webhook as it is kept. `both_until` is in retention time."""
+    """A webhook as it is kept. `both_until` is in retention time; `given_up` counts messages that it never
+    took.
+    """
 
     id: str
     address: str
@@ -53,6 +55,7 @@ class WebhookRow:
     made_at: datetime
     failing_since: datetime | None
     disabled_at: datetime | None
+    given_up: int = 0
 
     @property
     def shown(self) -> Webhook:

@@ -82,6 +82,19 @@ def test_outcomes_stages_routes_and_the_queue_are_counted(service: Service) -> N
     assert after[f'bonafide_waiting_cases{{operator="{OPERATOR}"}}'] == 0
 
 
+def test_the_outbox_is_counted_and_says_nothing_of_where_to(service: Service) -> None:
+    address = "https://shop.example/told-nobody"
+    key = service.key(Scope.WEBHOOKS)
+    made = service.client.post("/v1/webhooks", json={"address": address}, headers=key).json()
+    assert service.client.post(f"/v1/webhooks/{made['id']}/test", headers=key).status_code == 202
+    found = figures(service)
+    of = f'{{operator="{OPERATOR}"}}'
+    assert found[f"bonafide_waiting_messages{of}"] == 1
+    assert 0 < found[f"bonafide_oldest_waiting_message_seconds{of}"] < 600
+    assert (found[f"bonafide_messages_given_up{of}"], found[f"bonafide_disabled_webhooks{of}"]) == (0, 0)
+    assert not any("shop.example" in name or made["id"] in name for name in found)
+
+
 def test_error_rates_are_told_beside_their_promise(service: Service) -> None:
     service.waiting()
     of = f'{{measure="not-matched",operator="{OPERATOR}"'

@@ -6,19 +6,16 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
 
 from bonafide.errors import UsageError
 from bonafide.evidence.access import Action
+from bonafide.privacy.now import not_set_back
 from bonafide.privacy.staff import COMMAND_LINE, require_new_name
 from bonafide.service.bearer import SECRET_BYTES, Bearer, BearerKind
 from bonafide.service.managing_log import log_managing
 from bonafide.service.retention import Retention, new_identifier, random_bytes
 from bonafide.store import Store, Transaction
 from bonafide.store.sign_up_tables import API_KEY
-
-# How far a clock may be corrected without it counting as having been set back.
-_CORRECTED: Final = timedelta(minutes=10)
 
 
 class Scope(StrEnum):
@@ -65,7 +62,7 @@ class ApiKey:
         does not bring it back.
         """
         return self.revoked_at is None and (
-            self.expires_at is None or self.made_at - _CORRECTED <= now < self.expires_at
+            self.expires_at is None or (not_set_back(now, self.made_at) and now < self.expires_at)
         )
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, Metric, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
-from prometheus_client.registry import Collector
 
+from bonafide.api.gauges import Gauges, Standing
 from bonafide.outcome import Outcome
 from bonafide.service.verification import Case
 
@@ -71,32 +70,13 @@ class Metrics:
         """Count a request by its route's template, never by its address."""
         self._requests.labels(method, route, str(status)).observe(seconds)
 
-    def text(self, waiting: Mapping[str, tuple[int, float]]) -> bytes:
-        """All of it in Prometheus's text format. `waiting` has of each operator how many cases wait to be
-        decided, and the age of the oldest in seconds: that is the store's, and the same from every process.
-        """
+    def text(self, standing: Mapping[str, Standing]) -> bytes:
+        """All of it in Prometheus's text format, with how things stand at each operator."""
         folder = os.environ.get(SHARED_FOLDER)
         counted = self._registry
         if folder:
             counted = CollectorRegistry()
             MultiProcessCollector(counted, folder)  # type: ignore[no-untyped-call]
         asked = CollectorRegistry()
-        asked.register(_Queue(waiting))
+        asked.register(Gauges(standing))
         return generate_latest(counted) + generate_latest(asked)
-
-
-class _Queue(Collector):
-    def __init__(self, waiting: Mapping[str, tuple[int, float]]) -> None:
-        self._waiting = waiting
-
-    def collect(self) -> Iterator[Metric]:
-        cases = GaugeMetricFamily(
-            "bonafide_waiting_cases", "Cases that wait for a person.", labels=("operator",)
-        )
-        oldest = GaugeMetricFamily(
-            "bonafide_oldest_waiting_case_seconds", "Age of the oldest case that waits.", labels=("operator",)
-        )
-        for operator, (count, age) in self._waiting.items():
-            cases.add_metric((operator,), count)
-            oldest.add_metric((operator,), age)
-        yield from (cases, oldest)

@@ -131,7 +131,7 @@ def routes(_counter: Counter) -> APIRouter:
 
 
 def _webhooks(caller: Caller) -> Webhooks:
-    return Webhooks(caller.kept, caller.counter.vault)
+    return Webhooks(caller.kept, caller.counter.vault, who=caller.key.name)
 
 
 def _found(webhook: Webhook | None) -> Webhook:

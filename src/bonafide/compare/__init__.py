@@ -1,5 +1,6 @@
 """One-to-one comparison, and what a score means."""
 
+from bonafide.compare.binomial import CONFIDENCE, clopper_pearson
 from bonafide.compare.calibration import (
     Calibration,
     GroupData,
@@ -10,14 +11,18 @@ from bonafide.compare.calibration import (
     serialise_calibration,
 )
 from bonafide.compare.comparison import Comparison, compare
+from bonafide.compare.promise import Promise
 
 __all__ = [
+    "CONFIDENCE",
     "Calibration",
     "Comparison",
     "GroupData",
     "LogisticMap",
     "OperatingPoint",
+    "Promise",
     "Rate",
+    "clopper_pearson",
     "compare",
     "parse_calibration",
     "serialise_calibration",

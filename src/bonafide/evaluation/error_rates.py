@@ -10,13 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bonafide.evaluation.intervals import (
-    CONFIDENCE,
-    Interval,
-    clopper_pearson,
-    effective_interval,
-    effective_trials,
-)
+from bonafide.compare import CONFIDENCE
+from bonafide.evaluation.intervals import Interval, clopper_pearson, effective_interval, effective_trials
 from bonafide.evaluation.scores import BINS, MatedScores, NonMatedScores
 
 # 1e-2 of ten comparisons is none, in floating point too.

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv
 
-Interval = tuple[float, float]
+from bonafide.compare import CONFIDENCE
 
-CONFIDENCE = 0.95
+Interval = tuple[float, float]
 
 
 def clopper_pearson(errors: float, trials: float, confidence: float = CONFIDENCE) -> Interval:

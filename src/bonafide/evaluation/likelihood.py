@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 from scipy.special import ndtri, xlog1py, xlogy
 
-from bonafide.evaluation.intervals import CONFIDENCE
+from bonafide.compare import CONFIDENCE
 from bonafide.evaluation.scores import MatedScores, NonMatedScores, bin_centres
 
 LogLikelihoodRatio = Callable[[NDArray[np.floating]], NDArray[np.float64]]

@@ -12,9 +12,10 @@ from importlib import resources
 import jinja2
 from markupsafe import Markup
 
+from bonafide.compare import Promise
 from bonafide.evaluation import plots
 from bonafide.evaluation.intervals import Interval
-from bonafide.evaluation.results import Evaluation, MeasuredPoint, Measurement, Promise
+from bonafide.evaluation.results import Evaluation, MeasuredPoint, Measurement
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 

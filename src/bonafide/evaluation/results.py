@@ -10,6 +10,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from bonafide.compare import Promise
 from bonafide.evaluation.error_rates import DetCurve, MeasuredRate, TarAtFmr
 from bonafide.evaluation.intervals import Interval
 from bonafide.evaluation.likelihood import ClaimedEvidence
@@ -20,17 +21,6 @@ class Impostors(StrEnum):
 
     LISTED = "listed"
     ALL = "all"
-
-
-class Promise(StrEnum):
-    """What a measurement says of a promised false match rate.
-
-    `KEPT` and `EXCEEDED` are beyond the measurement's own uncertainty; between them it cannot tell.
-    """
-
-    KEPT = "kept"
-    NOT_CONTRADICTED = "not_contradicted"
-    EXCEEDED = "exceeded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +48,7 @@ class MeasuredPoint:
     def promise(self) -> Promise | None:
         """The same, with regard to the measurement's own uncertainty."""
         interval = self.fmr.by_people or self.fmr.interval
-        if interval is None:
-            return None
-        if interval[1] <= self.promised[1]:
-            return Promise.KEPT
-        return Promise.EXCEEDED if interval[0] > self.promised[1] else Promise.NOT_CONTRADICTED
+        return None if interval is None else Promise.of(interval, self.promised[1])
 
 
 @dataclass(frozen=True, slots=True)

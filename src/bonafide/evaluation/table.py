@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from bonafide.compare import Promise
 from bonafide.evaluation.document import rate_name
 from bonafide.evaluation.error_rates import MeasuredRate
 from bonafide.evaluation.intervals import Interval
-from bonafide.evaluation.results import Evaluation, Measurement, Promise
+from bonafide.evaluation.results import Evaluation, Measurement
 
 _PROMISES = {
     Promise.KEPT: "kept",

@@ -18,7 +18,7 @@ _FORMAT = "bonafide-access/1"
 
 
 class Action(StrEnum):
-    """What somebody did with what is kept."""
+    """What somebody did with what is kept, or with who may."""
 
     REVIEW = "review"
     """A reviewer opened a referred case."""
@@ -40,6 +40,33 @@ class Action(StrEnum):
 
     BREAK_GLASS = "break-glass"
     """Two people had something opened out of the ordinary."""
+
+    INVITE = "invite"
+    """Somebody was invited to make a way to enter; the record is their account."""
+
+    GIVE_ROLES = "give-roles"
+    """Somebody's account was given other roles."""
+
+    END_ACCOUNT = "end-account"
+    """Somebody's account was ended."""
+
+    MAKE_KEY = "make-key"
+    """A key for a machine was made; the record is the key, never its text."""
+
+    REVOKE_KEY = "revoke-key"
+    """A machine's key was revoked."""
+
+    ADD_WEBHOOK = "add-webhook"
+    """Events were made to be sent somewhere; the record is the webhook."""
+
+    ROTATE_WEBHOOK = "rotate-webhook"
+    """A webhook was given another secret."""
+
+    ENABLE_WEBHOOK = "enable-webhook"
+    """A webhook that was disabled is sent to again."""
+
+    REMOVE_WEBHOOK = "remove-webhook"
+    """Nothing is sent to a webhook any more."""
 
 
 @dataclass(frozen=True, slots=True)

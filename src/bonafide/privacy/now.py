@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
+
+# How far a wall clock may be corrected without it counting as having been set back.
+CORRECTED: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +18,10 @@ class Now:
 
     wall: datetime
     retention: datetime
+
+
+def not_set_back(wall: datetime, since: datetime) -> bool:
+    """Whether a wall clock stands after a moment that it showed before, or so little ahead of it that it was
+    corrected. One that was set back further must not prolong anything.
+    """
+    return since - CORRECTED <= wall

@@ -32,6 +32,7 @@ class SignUpRow:
     referred_case: str | None = None
     outcome: str | None = None
     reasons: str | None = None
+    machine_reasons: str | None = None
     decided_at: datetime | None = None
     manner: str | None = None
 

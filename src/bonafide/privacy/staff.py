@@ -6,6 +6,9 @@ from typing import Final
 
 from bonafide.errors import UsageError
 
+# Who acts by commands on the operator's own machine, where everything can be had that the service has.
+COMMAND_LINE: Final = "command line"
+
 _LONGEST: Final = 64
 
 
@@ -16,3 +19,12 @@ def require_staff_name(who: str) -> None:
             f"Whoever acts is named in one line of 1 to {_LONGEST} characters",
             "Give the name or number that your staff goes by",
         )
+
+
+def require_new_name(name: str) -> None:
+    """Raises `UsageError` for what no account or key may be called: what is no name, and what the log calls
+    the command line.
+    """
+    require_staff_name(name)
+    if name == COMMAND_LINE:
+        raise UsageError("The log calls something else so", "Choose another name")

@@ -11,10 +11,12 @@ from typing import Final
 from sqlalchemy import select
 
 from bonafide.errors import NotPermitted, UsageError
+from bonafide.evidence.access import Action
 from bonafide.privacy import Now
 from bonafide.privacy.kept_access import access_deadline
-from bonafide.privacy.staff import require_staff_name
+from bonafide.privacy.staff import COMMAND_LINE, require_new_name
 from bonafide.service.bearer import SECRET_BYTES, Bearer, BearerKind
+from bonafide.service.managing_log import log_managing
 from bonafide.service.retention import Retention, new_identifier, random_bytes
 from bonafide.service.roles import Permission, Role, may
 from bonafide.store import Transaction
@@ -85,15 +87,17 @@ def accounts(kept: Retention) -> tuple[Account, ...]:
     return tuple(row.account(entered=row.id in entered) for row in rows)
 
 
-def invite(kept: Retention, name: str, roles: Collection[Role]) -> tuple[Account, str]:
+def invite(
+    kept: Retention, name: str, roles: Collection[Role], *, who: str = COMMAND_LINE
+) -> tuple[Account, str]:
     """Invite somebody, new or not, to make a way to enter; the text of the invitation, to be shown once.
 
-    It is good for 24 hours and one use. Somebody who has an account gets these roles, keeps their way to
-    enter until they take the invitation up, and earlier invitations are void. Raises `UsageError` for what is
-    no name, or no role; `NotPermitted` for the name of an account that ended, and where nobody would be left
-    to give out accounts.
+    `who` does it, by the name that the log calls them. It is good for 24 hours and one use. Somebody who has
+    an account gets these roles, keeps their way to enter until they take the invitation up, and earlier
+    invitations are void. Raises `UsageError` for what is no name, or no role; `NotPermitted` for the name of
+    an account that ended, and where nobody would be left to give out accounts.
     """
-    require_staff_name(name)
+    require_new_name(name)
     roles = _some(roles)
     now, identifier = kept.now(), new_identifier()
     bearer = Bearer.made_of(
@@ -110,33 +114,39 @@ def invite(kept: Retention, name: str, roles: Collection[Role]) -> tuple[Account
                 raise NotPermitted(
                     "An account of that name ended, and the log speaks of it", "Choose another name"
                 )
-            transaction.change(ACCOUNT, ACCOUNT.c.id == row.id, roles=_text(roles))
+            if row.roles != _text(roles):
+                transaction.change(ACCOUNT, ACCOUNT.c.id == row.id, roles=_text(roles))
+                log_managing(transaction, who, Action.GIVE_ROLES, row.id, now)
             transaction.remove(INVITATION, INVITATION.c.account == row.id)
         transaction.add(
             INVITATION,
             InvitationRow(bearer.id, row.id, bearer.digest, now.wall, now.retention + INVITATION_LIFE),
         )
+        log_managing(transaction, who, Action.INVITE, row.id, now)
         return _seen(transaction, row.id)
 
     return kept.store.write(kept.operator, work), bearer.text
 
 
-def give_roles(kept: Retention, account: str, roles: Collection[Role]) -> Account | None:
+def give_roles(
+    kept: Retention, account: str, roles: Collection[Role], *, who: str = COMMAND_LINE
+) -> Account | None:
     """Let somebody be these from now on; None for an account that is not there or ended. Raises `UsageError`
     for no role, `NotPermitted` where nobody would be left to give out accounts.
     """
-    roles = _some(roles)
+    roles, now = _some(roles), kept.now()
 
     def work(transaction: Transaction) -> Account | None:
         with _somebody_left(transaction):
             if not transaction.change(ACCOUNT, *_active(account), roles=_text(roles)):
                 return None
+        log_managing(transaction, who, Action.GIVE_ROLES, account, now)
         return _seen(transaction, account)
 
     return kept.store.write(kept.operator, work)
 
 
-def end_account(kept: Retention, account: str) -> Account | None:
+def end_account(kept: Retention, account: str, *, who: str = COMMAND_LINE) -> Account | None:
     """End an account, and with it its sessions, invitations and ways to enter, at once. Its name stays as
     long as the log speaks of it. None where there is none; `NotPermitted` where nobody would be left to give
     out accounts.
@@ -150,6 +160,7 @@ def end_account(kept: Retention, account: str) -> Account | None:
                 return None
         for table in (WEB_SESSION, INVITATION, CREDENTIAL):
             transaction.remove(table, table.c.account == account)
+        log_managing(transaction, who, Action.END_ACCOUNT, account, now)
         return _seen(transaction, account)
 
     return kept.store.write(kept.operator, work)

@@ -6,17 +6,16 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
 
 from bonafide.errors import UsageError
-from bonafide.privacy.staff import require_staff_name
+from bonafide.evidence.access import Action
+from bonafide.privacy.now import not_set_back
+from bonafide.privacy.staff import COMMAND_LINE, require_new_name
 from bonafide.service.bearer import SECRET_BYTES, Bearer, BearerKind
+from bonafide.service.managing_log import log_managing
 from bonafide.service.retention import Retention, new_identifier, random_bytes
 from bonafide.store import Store, Transaction
 from bonafide.store.sign_up_tables import API_KEY
-
-# How far a clock may be corrected without it counting as having been set back.
-_CORRECTED: Final = timedelta(minutes=10)
 
 
 class Scope(StrEnum):
@@ -63,7 +62,7 @@ class ApiKey:
         does not bring it back.
         """
         return self.revoked_at is None and (
-            self.expires_at is None or self.made_at - _CORRECTED <= now < self.expires_at
+            self.expires_at is None or (not_set_back(now, self.made_at) and now < self.expires_at)
         )
 
 
@@ -85,27 +84,37 @@ class _Row:
 
 
 def make_api_key(
-    kept: Retention, name: str, scopes: Collection[Scope], *, life: timedelta | None = None
+    kept: Retention,
+    name: str,
+    scopes: Collection[Scope],
+    *,
+    life: timedelta | None = None,
+    who: str = COMMAND_LINE,
 ) -> tuple[ApiKey, str]:
     """A new key of the operator's, and its text, which is nowhere else.
 
-    `name` says which machine bears it. Raises `UsageError` for a name that is not one short line, for no
-    scope, and for a life that is over at once; `StoreUnusable` as the store does.
+    `name` says which machine bears it, `who` makes it. Raises `UsageError` for a name that is not one short
+    line, for no scope, and for a life that is over at once; `StoreUnusable` as the store does.
     """
-    require_staff_name(name)
+    require_new_name(name)
     if not scopes:
         raise UsageError("A key without a scope opens nothing", f"Give it some of {', '.join(Scope)}")
-    now = kept.now().wall
+    now = kept.now()
     try:
-        expires_at = None if life is None else now + life
+        expires_at = None if life is None else now.wall + life
     except OverflowError:
-        expires_at = now  # refused with what is over at once: neither is a life
-    if expires_at is not None and expires_at <= now:
+        expires_at = now.wall  # refused with what is over at once: neither is a life
+    if expires_at is not None and expires_at <= now.wall:
         raise UsageError("A key's life is longer than nothing and ends in this era", "Give it some days")
     bearer = Bearer.made_of(BearerKind.KEY, kept.operator, new_identifier(), random_bytes(SECRET_BYTES))
     listed = " ".join(sorted(set(scopes)))
-    row = _Row(bearer.id, name, bearer.digest, listed, now, expires_at)
-    kept.store.write(kept.operator, lambda transaction: transaction.add(API_KEY, row))
+    row = _Row(bearer.id, name, bearer.digest, listed, now.wall, expires_at)
+
+    def work(transaction: Transaction) -> None:
+        transaction.add(API_KEY, row)
+        log_managing(transaction, who, Action.MAKE_KEY, row.id, now)
+
+    kept.store.write(kept.operator, work)
     return row.key, bearer.text
 
 
@@ -131,17 +140,23 @@ def api_keys(kept: Retention) -> tuple[ApiKey, ...]:
     return tuple(row.key for row in rows)
 
 
-def revoke_api_key(kept: Retention, id: str) -> ApiKey | None:  # noqa: A002 - as the column
+def revoke_api_key(
+    kept: Retention,
+    id: str,  # noqa: A002 - as the column
+    *,
+    who: str = COMMAND_LINE,
+) -> ApiKey | None:
     """Let a key open nothing any more; None if the operator has none of that identifier. A second time
     changes nothing.
     """
-    now = kept.now().wall
+    now = kept.now()
 
     def work(transaction: Transaction) -> ApiKey | None:
         row = transaction.one(_Row, API_KEY, API_KEY.c.id == id)
         if row is None or row.revoked_at is not None:
             return row.key if row else None
-        transaction.change(API_KEY, API_KEY.c.id == id, revoked_at=now)
-        return replace(row.key, revoked_at=now)
+        transaction.change(API_KEY, API_KEY.c.id == id, revoked_at=now.wall)
+        log_managing(transaction, who, Action.REVOKE_KEY, id, now)
+        return replace(row.key, revoked_at=now.wall)
 
     return kept.store.write(kept.operator, work)

@@ -17,6 +17,7 @@ from bonafide.outcome import LineReason, Outcome
 from bonafide.privacy import Now
 from bonafide.privacy.holdings import DecisionRecord
 from bonafide.privacy.kept_line import CodeRow, LineRow
+from bonafide.privacy.now import not_set_back
 from bonafide.privacy.sign_up_rows import SignUpRow
 from bonafide.service.attempt_limits import (
     AttemptKey,
@@ -50,8 +51,6 @@ _REQUEST: Final = re.compile(
 )
 _LONGEST_REQUEST: Final = 128
 _CODE_USE: Final = "customer-code"
-# How far a wall clock may be corrected without it counting as having been set.
-_CORRECTED: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +201,7 @@ def _accepted(transaction: Transaction, bearer: Bearer, now: Now) -> LetIn:
     row = _row_of(transaction, bearer)
     if row is None or row.state != SignUpState.ACCEPTED or row.decided_at is None:
         return _unknown()
-    if not row.decided_at - _CORRECTED <= now.wall < row.decided_at + FRESH:
+    if not (not_set_back(now.wall, row.decided_at) and now.wall < row.decided_at + FRESH):
         return _unknown()
     decision = transaction.one(
         DecisionRecord, DECISION, DECISION.c.id == row.decision, DECISION.c.outcome == Outcome.ACCEPT.value

@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, func, select, type_coerce
 
 from bonafide.outcome import Reason
 from bonafide.privacy.referred_case import lapsed_cases, waiting_cases
+from bonafide.service.machine_codes import machine_codes
 from bonafide.service.retention import Retention
 from bonafide.service.sign_up import MOST_TRIES, SignUpState
 from bonafide.service.ways import Way, ways_of
@@ -155,14 +156,11 @@ def _tries(transaction: Transaction, own: Sequence[ColumnElement[bool]]) -> tupl
 
 
 def _reasons(transaction: Transaction, own: Sequence[ColumnElement[bool]]) -> tuple[tuple[Reason, int], ...]:
-    query = (
-        select(SIGN_UP.c.reasons, func.count())
-        .where(*own, SIGN_UP.c.reasons.is_not(None))
-        .group_by(SIGN_UP.c.reasons)
-    )
+    said = machine_codes()
+    query = select(said, func.count()).where(*own, said.is_not(None)).group_by(said)
     tally: Tally[Reason] = Tally()
     for codes, count in transaction.connection.execute(query):
-        for code in codes.split():
+        for code in (codes or "").split():
             tally[Reason(code)] += count
     return tuple(sorted(tally.items(), key=lambda item: (-item[1], item[0])))
 

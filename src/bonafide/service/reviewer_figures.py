@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
 
+from bonafide.compare import clopper_pearson
 from bonafide.outcome import Outcome
 from bonafide.privacy.known_case import MeasurementRow
-from bonafide.service.exact_interval import exact_interval
 from bonafide.service.retention import Retention
 from bonafide.store.known_tables import MEASUREMENT
 
@@ -26,7 +26,7 @@ class ErrorRate:
     @classmethod
     def of(cls, errors: int, trials: int) -> ErrorRate:
         """With its interval."""
-        low, high = exact_interval(errors, trials) if trials else (None, None)
+        low, high = clopper_pearson(errors, trials) if trials else (None, None)
         return cls(errors, trials, low, high)
 
 

@@ -143,8 +143,13 @@ def reasons_of(transaction: Transaction, case: str) -> tuple[Reason, ...] | None
     version wrote it.
     """
     referral = transaction.one(DecisionRecord, DECISION, DECISION.c.id == case)
+    return reasons_in(referral.receipt) if referral else None
+
+
+def reasons_in(receipt: bytes) -> tuple[Reason, ...] | None:
+    """The machine's reasons in a receipt; None where they cannot be read."""
     try:
-        said = parse_receipt(referral.receipt).claims["reasons"] if referral else None
+        said = parse_receipt(receipt).claims["reasons"]
         return tuple(map(Reason, said)) if isinstance(said, list) else None
     except (UnreadableReceipt, ValueError, KeyError):
         return None

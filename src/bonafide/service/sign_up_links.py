@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Final
 
 from bonafide.errors import InProgress, NotPermitted
 from bonafide.outcome import Outcome, Reason
 from bonafide.privacy import Manner, Now, purposes
+from bonafide.privacy.now import not_set_back
 from bonafide.privacy.referred_case import still_waiting
 from bonafide.privacy.sign_up_rows import SignUpRow
 from bonafide.service.bearer import Bearer, BearerKind
@@ -19,8 +19,6 @@ from bonafide.wording.language import Language
 
 # The states in which a link still leads to a decision as it is.
 UNDECIDED: Final = (SignUpState.OPEN.value, SignUpState.AGREED.value)
-# How far a clock may be corrected without it counting as having been set back.
-_CORRECTED: Final = timedelta(minutes=10)
 
 
 def read_link(text: str, operator: str) -> Bearer:
@@ -111,8 +109,7 @@ def sign_ups_of(transaction: Transaction, rows: Sequence[SignUpRow], now: Now) -
 def _has_run_out(row: SignUpRow, now: Now) -> bool:
     if row.tries_left <= 0 and (row.claimed_at is None or now.retention >= row.claimed_at + CLAIM_LIFE):
         return True
-    # A wall clock that was set back must not prolong it.
-    ends = row.made_at - _CORRECTED <= now.wall < row.expires_at
+    ends = not_set_back(now.wall, row.made_at) and now.wall < row.expires_at
     return not ends or now.retention >= row.deadline
 
 

@@ -39,6 +39,7 @@ def settle(transaction: Transaction, case: str, made: DecisionRecord, now: Now) 
         SIGN_UP.c.id == row.id,
         outcome=made.outcome,
         # Those of the machine are why it referred, not why a person decided.
+        machine_reasons=SIGN_UP.c.reasons,
         reasons=None,
         decision=made.id,
         decided_at=made.decided_at,

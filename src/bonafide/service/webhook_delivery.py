@@ -151,7 +151,9 @@ class Courier:
         def work(transaction: Transaction) -> tuple[WebhookRow | None, tuple[Message, ...]]:
             row = transaction.one(WebhookRow, WEBHOOK, WEBHOOK.c.id == webhook)
             if row is None or row.disabled_at is not None:
-                transaction.remove(OUTBOX, OUTBOX.c.webhook == webhook)
+                # The webhook's row first, as where a try is settled.
+                _give_up(transaction, webhook, 0)
+                _give_up(transaction, webhook, transaction.remove(OUTBOX, OUTBOX.c.webhook == webhook))
                 return None, ()
             due = (
                 OUTBOX.select()
@@ -205,8 +207,10 @@ class Courier:
                 return
             if how is not Sent.GONE and not transaction.remove(OUTBOX, *mine):
                 return
-            given_up = WEBHOOK.c.failing_since <= now.wall - FAILING
-            conditions = (to,) if how is Sent.GONE else (to, given_up)
+            if how is not Sent.GONE:  # then the message is still there, and goes with all others
+                _give_up(transaction, message.webhook, 1)
+            too_long = WEBHOOK.c.failing_since <= now.wall - FAILING
+            conditions = (to,) if how is Sent.GONE else (to, too_long)
             transaction.change(WEBHOOK, *conditions, WEBHOOK.c.disabled_at.is_(None), disabled_at=now.wall)
 
         self._store.write(operator, work)
@@ -226,6 +230,10 @@ def delivering(settings: Settings) -> Iterator[None]:
             stopped.set()
             # What was not settled by then is tried again at the next start, or elsewhere.
             thread.join(TIMEOUT_SECONDS)
+
+
+def _give_up(transaction: Transaction, webhook: str, number: int) -> None:
+    transaction.change(WEBHOOK, WEBHOOK.c.id == webhook, given_up=WEBHOOK.c.given_up + number)
 
 
 def _after(tries: int, chance: float, now: Now) -> datetime:

@@ -8,7 +8,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bonafide.errors import NotPermitted, UsageError
+from bonafide.evidence.access import Action
+from bonafide.privacy import Now
+from bonafide.privacy.staff import COMMAND_LINE
 from bonafide.service.announcing import EventKind, message
+from bonafide.service.managing_log import log_managing
 from bonafide.service.retention import Retention, new_identifier
 from bonafide.service.webhook_address import parse_address
 from bonafide.service.webhook_signing import secret_text
@@ -39,7 +43,9 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class WebhookRow:
-    """A webhook as it is kept. `both_until` is in retention time."""
+    """A webhook as it is kept. `both_until` is in retention time; `given_up` counts messages that it never
+    took.
+    """
 
     id: str
     address: str
@@ -49,6 +55,7 @@ class WebhookRow:
     made_at: datetime
     failing_since: datetime | None
     disabled_at: datetime | None
+    given_up: int = 0
 
     @property
     def shown(self) -> Webhook:
@@ -63,11 +70,19 @@ def signing_key(vault: Vault, operator: str, webhook: str, generation: int) -> b
 
 
 class Webhooks:
-    """An operator's webhooks; safe to share between threads."""
+    """An operator's webhooks; safe to share between threads. `who` changes them, as the log calls them."""
 
-    def __init__(self, kept: Retention, vault: Vault, identifier: Callable[[], str] = new_identifier) -> None:
+    def __init__(
+        self,
+        kept: Retention,
+        vault: Vault,
+        identifier: Callable[[], str] = new_identifier,
+        *,
+        who: str = COMMAND_LINE,
+    ) -> None:
         self._kept = kept
         self._vault = vault
+        self._who = who
         self._identifier = identifier
 
     def create(self, address: str, events: Collection[EventKind] = ()) -> tuple[Webhook, str]:
@@ -78,7 +93,8 @@ class Webhooks:
         """
         parse_address(address, self._kept.settings)
         kinds = " ".join(sorted(set(events)))
-        row = WebhookRow(self._identifier(), address, kinds, 1, None, self._kept.now().wall, None, None)
+        now = self._kept.now()
+        row = WebhookRow(self._identifier(), address, kinds, 1, None, now.wall, None, None)
         secret = self._secret(row)
 
         def work(transaction: Transaction) -> WebhookRow:
@@ -87,6 +103,7 @@ class Webhooks:
                     f"There are {MOST} webhooks, and no more may be", "Remove one that is not needed"
                 )
             transaction.add(WEBHOOK, row)
+            self._log(transaction, Action.ADD_WEBHOOK, row.id, now)
             return _row(transaction, row.id) or row  # as it is kept: moments lose what they have too much
 
         return self._kept.store.write(self._kept.operator, work).shown, secret
@@ -107,7 +124,8 @@ class Webhooks:
         """Give a webhook another secret, shown once; for a day, messages bear both signatures. None if there
         is no such webhook.
         """
-        until = self._kept.now().retention + BOTH_FOR
+        now = self._kept.now()
+        until = now.retention + BOTH_FOR
 
         def work(transaction: Transaction) -> WebhookRow | None:
             row = _row(transaction, webhook)
@@ -117,6 +135,7 @@ class Webhooks:
             same = (WEBHOOK.c.id == webhook, WEBHOOK.c.generation == row.generation)
             if not transaction.change(WEBHOOK, *same, generation=turned.generation, both_until=until):
                 raise UsageError("Somebody else is changing this secret", "Look at it again, then try again")
+            self._log(transaction, Action.ROTATE_WEBHOOK, webhook, now)
             return turned
 
         row = self._kept.store.write(self._kept.operator, work)
@@ -124,9 +143,11 @@ class Webhooks:
 
     def enable(self, webhook: str) -> Webhook | None:
         """Send to a webhook again that was disabled. None if there is no such webhook."""
+        now = self._kept.now()
 
         def work(transaction: Transaction) -> WebhookRow | None:
-            transaction.change(WEBHOOK, WEBHOOK.c.id == webhook, disabled_at=None, failing_since=None)
+            if transaction.change(WEBHOOK, WEBHOOK.c.id == webhook, disabled_at=None, failing_since=None):
+                self._log(transaction, Action.ENABLE_WEBHOOK, webhook, now)
             return _row(transaction, webhook)
 
         row = self._kept.store.write(self._kept.operator, work)
@@ -134,10 +155,14 @@ class Webhooks:
 
     def remove(self, webhook: str) -> bool:
         """Send nothing there any more, nor what still waits. False if there is no such webhook."""
+        now = self._kept.now()
 
         def work(transaction: Transaction) -> bool:
             transaction.remove(OUTBOX, OUTBOX.c.webhook == webhook)
-            return transaction.remove(WEBHOOK, WEBHOOK.c.id == webhook) == 1
+            if not transaction.remove(WEBHOOK, WEBHOOK.c.id == webhook):
+                return False
+            self._log(transaction, Action.REMOVE_WEBHOOK, webhook, now)
+            return True
 
         return self._kept.store.write(self._kept.operator, work)
 
@@ -157,6 +182,9 @@ class Webhooks:
             return True
 
         return event if self._kept.store.write(self._kept.operator, work) else None
+
+    def _log(self, transaction: Transaction, action: Action, webhook: str, now: Now) -> None:
+        log_managing(transaction, self._who, action, webhook, now)
 
     def _secret(self, row: WebhookRow) -> str:
         return secret_text(signing_key(self._vault, self._kept.operator, row.id, row.generation))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text, text
 
 from bonafide.store.metadata import ID, METADATA, SHA256, own_operator
 from bonafide.store.moment import Moment
@@ -26,6 +26,8 @@ WEBHOOK: Final = Table(
     # Since when no message was taken; None after one was.
     Column("failing_since", Moment),
     Column("disabled_at", Moment),
+    # How many messages were given up, ever.
+    Column("given_up", Integer, nullable=False, server_default=text("0")),
 )
 
 # Messages that wait to be taken: one for each event and webhook. No foreign key to the webhook, for removing

@@ -56,6 +56,8 @@ SIGN_UP: Final = Table(
     Column("outcome", String(16)),
     # Codes, with blanks between.
     Column("reasons", Text),
+    # Those of the machine once a person has decided: why it referred, which error rates are told by.
+    Column("machine_reasons", Text),
     Column("decided_at", Moment),
     Column("deadline", Moment, nullable=False),
     # Who compares, as the latest consent says; a program in those from before there was a choice.

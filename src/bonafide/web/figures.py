@@ -6,8 +6,10 @@ from typing import Final
 
 from starlette.responses import Response
 
+from bonafide.service.error_rates import error_rates
 from bonafide.service.figures import figures
 from bonafide.service.sign_up import SignUpState
+from bonafide.web.error_rates import rates_shown
 from bonafide.web.plots import columns, stacked
 from bonafide.web.rendering import page
 from bonafide.web.visit import Visit
@@ -43,5 +45,6 @@ def figures_page(visit: Visit) -> Response:
         accepted=found.of(SignUpState.ACCEPTED),
         plot=stacked([(f"{day.day:%m-%d}", [day.states.get(s, 0) for s in shown]) for day in found.days]),
         times_plot=columns([(f"<{hours} h", count) for hours, count in found.times.by_hours]),
+        error_rates=rates_shown(error_rates(visit.kept, days)),
         most_reasons=max((count for _, count in found.reasons), default=1),
     )

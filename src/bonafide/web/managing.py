@@ -34,7 +34,7 @@ def invite_somebody(visit: Visit) -> Response:
     if any(one.name == name for one in accounts(visit.kept)):
         return _shown(visit, why="name_taken", status=409)
     try:
-        account, text = invite(visit.kept, name, roles)
+        account, text = invite(visit.kept, name, roles, who=visit.account.name)
     except UsageError:
         return _shown(visit, why="name", status=400)
     return _shown(visit, invitation=_link(visit, text), invited=account.name)
@@ -45,7 +45,7 @@ def invite_again(visit: Visit) -> Response:
     found = next((one for one in accounts(visit.kept) if one.id == visit.parts["account"]), None)
     if found is None or found.ended_at is not None:
         return _not_found(visit)
-    account, text = invite(visit.kept, found.name, found.roles)
+    account, text = invite(visit.kept, found.name, found.roles, who=visit.account.name)
     return _shown(visit, invitation=_link(visit, text), invited=account.name)
 
 
@@ -54,12 +54,16 @@ def change_roles(visit: Visit) -> Response:
     roles = _roles(visit)
     if not roles:
         return _shown(visit, why="no_role", status=400)
-    return _changed(visit, lambda: give_roles(visit.kept, visit.parts["account"], roles), "roles")
+    return _changed(
+        visit, lambda: give_roles(visit.kept, visit.parts["account"], roles, who=visit.account.name), "roles"
+    )
 
 
 def end_somebody(visit: Visit) -> Response:
     """An account ends, at once and for good."""
-    return _changed(visit, lambda: end_account(visit.kept, visit.parts["account"]), "ended")
+    return _changed(
+        visit, lambda: end_account(visit.kept, visit.parts["account"], who=visit.account.name), "ended"
+    )
 
 
 def make_key(visit: Visit) -> Response:
@@ -69,7 +73,9 @@ def make_key(visit: Visit) -> Response:
         return _shown(visit, why="no_scope", status=400)
     life = _LIVES.get(visit.form.get("days", ""))
     try:
-        key, text = make_api_key(visit.kept, visit.form.get("name", "").strip(), scopes, life=life)
+        key, text = make_api_key(
+            visit.kept, visit.form.get("name", "").strip(), scopes, life=life, who=visit.account.name
+        )
     except UsageError:
         return _shown(visit, why="name", status=400)
     return _shown(visit, key=text, made=key.name)
@@ -77,7 +83,9 @@ def make_key(visit: Visit) -> Response:
 
 def end_key(visit: Visit) -> Response:
     """A key is revoked."""
-    return _changed(visit, lambda: revoke_api_key(visit.kept, visit.parts["key"]), "key_ended")
+    return _changed(
+        visit, lambda: revoke_api_key(visit.kept, visit.parts["key"], who=visit.account.name), "key_ended"
+    )
 
 
 def _changed(visit: Visit, change: Callable[[], object | None], told: str) -> Response:

@@ -18,6 +18,7 @@ from tests.integration.api.conftest import OPERATOR, OTHER, Service, Told, make_
 
 from bonafide.api.app import Limits
 from bonafide.api.log import begin_logging
+from bonafide.compare import Promise
 from bonafide.errors import VaultClosed, WeightsMissing
 from bonafide.outcome import Outcome
 from bonafide.service.api_keys import Scope
@@ -79,6 +80,30 @@ def test_outcomes_stages_routes_and_the_queue_are_counted(service: Service) -> N
     after = figures(service)
     assert after['bonafide_outcomes_total{by="person",outcome="accept"}'] == 1
     assert after[f'bonafide_waiting_cases{{operator="{OPERATOR}"}}'] == 0
+
+
+def test_the_outbox_is_counted_and_says_nothing_of_where_to(service: Service) -> None:
+    address = "https://shop.example/told-nobody"
+    key = service.key(Scope.WEBHOOKS)
+    made = service.client.post("/v1/webhooks", json={"address": address}, headers=key).json()
+    assert service.client.post(f"/v1/webhooks/{made['id']}/test", headers=key).status_code == 202
+    found = figures(service)
+    of = f'{{operator="{OPERATOR}"}}'
+    assert found[f"bonafide_waiting_messages{of}"] == 1
+    assert 0 < found[f"bonafide_oldest_waiting_message_seconds{of}"] < 600
+    assert (found[f"bonafide_messages_given_up{of}"], found[f"bonafide_disabled_webhooks{of}"]) == (0, 0)
+    assert not any("shop.example" in name or made["id"] in name for name in found)
+
+
+def test_error_rates_are_told_beside_their_promise(service: Service) -> None:
+    service.waiting()
+    of = f'{{measure="not-matched",operator="{OPERATOR}"'
+    found = figures(service)
+    assert (found[f"bonafide_watched_errors{of}}}"], found[f"bonafide_watched_trials{of}}}"]) == (1, 1)
+    assert 0 < found[f"bonafide_promised_rate{of}}}"] < 0.5
+    states = {state: found[f'bonafide_watched_state{of},state="{state}"}}'] for state in Promise}
+    assert states == {Promise.KEPT: 0, Promise.NOT_CONTRADICTED: 1, Promise.EXCEEDED: 0}
+    assert not any("bonafide_promised_rate" in name and '"referred"' in name for name in found)
 
 
 def test_what_a_stranger_asks_for_is_no_label(service: Service) -> None:

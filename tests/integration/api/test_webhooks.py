@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from standardwebhooks import Webhook as Oracle
-from tests.integration.api.conftest import OTHER, presented
+from tests.integration.api.conftest import OPERATOR, OTHER, presented
 from tests.integration.service.receiver import Receiver, receiving
 
+from bonafide.evidence.access import AccessRow
 from bonafide.service.api_keys import Scope
 from bonafide.service.webhook_delivery import Courier
+from bonafide.store.schema import ACCESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,3 +130,35 @@ def test_another_operator_s_webhook_is_not_there(service: Service, receiver: Rec
     assert service.client.get("/v1/webhooks", headers=theirs).json() == {"webhooks": []}
     service.link(operator=OTHER)
     assert deliver(service) == 0
+
+
+def test_every_change_of_a_webhook_is_in_the_log_under_the_name_of_the_key(
+    service: Service, receiver: Receiver
+) -> None:
+    described = service.client.get("/v1/openapi.json").json()["paths"]
+    routes = {
+        (method, path)
+        for path, methods in described.items()
+        for method in methods
+        if path.startswith("/v1/webhooks") and method != "get"
+    }
+    # A test message changes nothing.
+    routes.remove(("post", "/v1/webhooks/{identifier}/test"))
+    expected = {
+        ("post", "/v1/webhooks"): "add-webhook",
+        ("post", "/v1/webhooks/{identifier}/rotate"): "rotate-webhook",
+        ("post", "/v1/webhooks/{identifier}/enable"): "enable-webhook",
+        ("delete", "/v1/webhooks/{identifier}"): "remove-webhook",
+    }
+    assert routes == set(expected)
+    key = service.key(Scope.WEBHOOKS)
+    webhook = made(service, receiver, key=key)["id"]
+    for method, path in expected:
+        if "{" in path:
+            for identifier in ("no-such", webhook):
+                place = path.replace("{identifier}", identifier)
+                service.client.request(method.upper(), place, headers=key)
+    with service.counter.store.read(OPERATOR) as transaction:
+        rows = transaction.all(AccessRow, ACCESS, ACCESS.c.record == webhook, order=[ACCESS.c.position])
+        assert len(transaction.all(AccessRow, ACCESS)) == len(rows) + 1  # the key's own
+    assert [(row.who, row.action) for row in rows] == [("till 7", each) for each in expected.values()]

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bonafide.cli import main
+from bonafide.cli import account, api_key, main
+from bonafide.privacy.staff import COMMAND_LINE
 
 Run = Callable[..., int]
+GROUPS = {"account": account.command, "api-key": api_key.command}
 
 
 @pytest.fixture
@@ -77,3 +79,37 @@ def test_somebody_is_left_to_give_out_accounts(run: Run, capsys: pytest.CaptureF
     assert run("account", "disable", "Ad Min") == 0
     # The log speaks of that name.
     assert run("account", "invite", "Ad Min", "--role", "agent") == 2
+
+
+def test_every_command_that_changes_accounts_or_keys_is_in_the_log(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    commands = {
+        f"{group} {name}" for group, made in GROUPS.items() for name in made.commands if name != "list"
+    }
+    assert commands == {"account invite", "account disable", "api-key make", "api-key revoke"}
+    assert run("account", "invite", "An Li", "--role", "reviewer") == 0
+    assert run("account", "invite", "An Li", "--role", "agent") == 0
+    assert run("account", "disable", "An Li") == 0
+    capsys.readouterr()
+    assert run("api-key", "make", "till 4", "--scope", "verify", "--json") == 0
+    key = json.loads(capsys.readouterr().out)["id"]
+    assert run("api-key", "revoke", key) == 0
+    # Nobody goes by the name that the log has for these.
+    assert run("account", "invite", COMMAND_LINE, "--role", "agent") == 2
+    assert run("api-key", "make", COMMAND_LINE, "--scope", "verify") == 2
+    capsys.readouterr()
+    assert run("privacy", "report", "--json") == 0
+    done = {
+        (each["who"], each["action"]): each["times"]
+        for each in json.loads(capsys.readouterr().out)["accesses"]
+    }
+    assert done == {
+        (COMMAND_LINE, "invite"): 2,
+        (COMMAND_LINE, "give-roles"): 1,
+        (COMMAND_LINE, "end-account"): 1,
+        (COMMAND_LINE, "make-key"): 1,
+        (COMMAND_LINE, "revoke-key"): 1,
+    }
+    assert run("audit", "checkpoint") == 0
+    assert run("audit", "check") == 0

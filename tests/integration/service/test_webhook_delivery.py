@@ -29,6 +29,7 @@ from bonafide.privacy.machine import Reading, reading
 from bonafide.privacy.retention_clock import RetentionClock
 from bonafide.service import webhook_post
 from bonafide.service.announcing import KEPT, Message, announce
+from bonafide.service.outbox_figures import OutboxFigures, outbox_figures
 from bonafide.service.retention import Retention, new_identifier
 from bonafide.service.webhook_delivery import LEASE, RETRIES, Courier, delivering
 from bonafide.service.webhooks import BOTH_FOR, Webhooks
@@ -196,18 +197,21 @@ def test_tries_come_ever_later_for_days_and_then_end(
     receiver.status = 500
     webhooks.create(receiver.address)
     happens(counter)
-    for chance in (0.0, 1.0):
+    for given_up, chance in enumerate((0.0, 1.0)):
         courier = courier_of(counter, chance=chance)
         begun = machine.now
         for tries, span in enumerate(RETRIES, 1):
             courier.deliver_due()
             (message,) = waiting(counter)
             assert message.tries == tries
+            age = machine.now - message.made_at
+            assert outbox_figures(counter.kept) == OutboxFigures(1, age, given_up, 0)
             assert message.next_try_at - machine.now == span * (0.75 if chance == 0.0 else 1.25)
             machine.passes(message.next_try_at - machine.now)
         assert timedelta(days=2) < machine.now - begun < KEPT
         courier.deliver_due()
         assert waiting(counter) == ()
+        assert outbox_figures(counter.kept) == OutboxFigures(0, timedelta(0), given_up + 1, 1)
         assert len(receiver.received) == len(RETRIES) + 1
         (webhook,) = webhooks.all()
         assert webhook.disabled_at == machine.now
@@ -244,10 +248,12 @@ def test_one_that_is_gone_is_disabled_at_once(
     receiver.status = 410
     courier.deliver_due()
     assert webhooks.all()[0].disabled_at == machine.now
+    assert outbox_figures(counter.kept) == OutboxFigures(1, timedelta(0), 0, 1)
     machine.passes(LEASE)
     courier.deliver_due()
     assert len(receiver.received) == 1
     assert waiting(counter) == ()
+    assert outbox_figures(counter.kept) == OutboxFigures(0, timedelta(0), 1, 1)
 
 
 def test_for_a_day_both_secrets_sign(

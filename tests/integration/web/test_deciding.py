@@ -16,6 +16,7 @@ from bonafide.evidence.access import AccessRow
 from bonafide.outcome import Reason
 from bonafide.privacy.kept_line import LineRow
 from bonafide.privacy.opinion import Opinion
+from bonafide.privacy.staff import COMMAND_LINE
 from bonafide.service.roles import Role
 from bonafide.store.line_tables import LINE
 from bonafide.store.people_tables import OPINION
@@ -62,7 +63,7 @@ def desks() -> Iterator[Desks]:
 
 def accesses(office: Office) -> list[tuple[str, str]]:
     with office.counter.kept(office.operator).store.read(office.operator) as transaction:
-        rows = transaction.all(AccessRow, ACCESS, order=[ACCESS.c.position])
+        rows = transaction.all(AccessRow, ACCESS, ACCESS.c.who != COMMAND_LINE, order=[ACCESS.c.position])
     return [(row.who, row.action) for row in rows]
 
 

@@ -130,6 +130,29 @@ def test_a_supervisor_sees_what_came_of_sign_ups(office: Office) -> None:
         assert "<dd>41</dd>" in client.get("/staff/figures", params={"days": "9; DROP"}).text
 
 
+def test_a_supervisor_sees_error_rates_beside_the_calibration(office: Office) -> None:
+    kept = office.counter.kept(office.operator)
+    doubted = {"machine_reasons": "match.doubtful", "referred_case": new_identifier()}
+    rows = [
+        *(sign_up(office, "accepted", reasons="match.confirmed") for _ in range(12)),
+        *(sign_up(office, "accepted", **doubted) for _ in range(8)),
+        sign_up(office, "rejected", reasons="match.refuted"),
+    ]
+    kept.store.write(OPERATOR, lambda transaction: transaction.add(SIGN_UP, *rows))
+    _, session = office.employs("Su Qin", Role.SUPERVISOR)
+    with office.client(session) as client:
+        page = " ".join(client.get("/staff/figures").text.split())
+    cells = r'<td class="number">{}</td>'
+    known = "".join(cells.format(cell) for cell in ("8 / 20", "40 %", "19.1 – 63.9 %", r"[\d.]+ %"))
+    worse = '<td><span class="tag strong">Worse than promised</span></td>'
+    assert re.search(f"Not matched, of customers who were accepted</th>{worse}{known}", page)
+    assert "1 whose faces were not matched were left open" in page
+    # A plot of each measure of which anything was counted, and the line where something is promised.
+    assert page.count('class="rate"') == 2 * page.count('class="span" x1="6"') == 2 * 5
+    assert page.count('<line class="promised" x1="52"') == 4
+    assert page.count("Nothing against it</span>") == 2 * 2
+
+
 def test_figures_of_nothing_are_a_page_as_well(small_office: Office) -> None:
     _, session = small_office.employs("Su Qin", Role.SUPERVISOR)
     with small_office.client(session) as client:

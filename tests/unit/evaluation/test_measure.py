@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from bonafide.compare import Calibration
+from bonafide.compare import Calibration, Promise
 from bonafide.errors import UsageError
 from bonafide.evaluation.datasets import LabelledPairs, LabelledPicture, LabelledSet
 from bonafide.evaluation.extract import Acquisition
 from bonafide.evaluation.measure import differentials, prepare
-from bonafide.evaluation.results import Evaluation, Impostors, Promise
+from bonafide.evaluation.results import Evaluation, Impostors
 
 if TYPE_CHECKING:
     from tests.unit.evaluation.conftest import Made

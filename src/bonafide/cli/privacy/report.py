@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 import click
 
 from bonafide.cli.parameters import day
+from bonafide.cli.privacy.rates_answer import rates_document, rates_lines
 from bonafide.cli.privacy.report_answer import report_document, report_lines
 from bonafide.privacy.report import FILING
+from bonafide.service.error_rates import error_rates
 from bonafide.service.privacy_facts import privacy_facts
 from bonafide.service.retention import retention
 from bonafide.settings import Settings
@@ -37,7 +39,9 @@ def report_command(
         report = privacy_facts(
             kept, since or kept.now().wall - _PERIOD, reached_on.date() if reached_on else None
         )
+        rates = error_rates(kept, max(1, (report.at.date() - report.since.date()).days + 1))
     if json_wanted:
-        click.echo(json.dumps(report_document(report), ensure_ascii=False, indent=1))
+        document = {**report_document(report), "error_rates": rates_document(rates)}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=1))
     else:
-        click.echo("\n".join(report_lines(report)))
+        click.echo("\n".join((*report_lines(report), "", *rates_lines(rates))))

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bonafide.compare import Calibration, GroupData, LogisticMap, OperatingPoint, Rate
+from bonafide.compare import CONFIDENCE, Calibration, GroupData, LogisticMap, OperatingPoint, Rate
 from bonafide.errors import UsageError
 from bonafide.evaluation.calibration.likelihood_map import fit_likelihood_map
 from bonafide.evaluation.calibration.sides import Sides
 from bonafide.evaluation.calibration.tail import ImpostorTail, impostor_tail, mated_scores
 from bonafide.evaluation.error_rates import false_non_match_rate, measured_rate
-from bonafide.evaluation.intervals import CONFIDENCE, Interval
+from bonafide.evaluation.intervals import Interval
 from bonafide.evaluation.scores import MatedScores, bin_centres
 from bonafide.models import ModelEntry
 

@@ -15,6 +15,7 @@ from tests.integration.cli.privacy.conftest import Cli
 from bonafide.evidence import parse_receipt
 from bonafide.privacy import purposes
 from bonafide.privacy.machine import Reading, reading
+from bonafide.service.error_rates import Measure
 
 CONTENT = b"a picture of nobody" * 50
 
@@ -189,6 +190,8 @@ def test_purposes_as_table_and_as_data(cli: Cli) -> None:
 def test_the_report_has_every_fact(cli: Cli) -> None:
     cli.keeps(cli.agrees(), CONTENT)
     found = cli("privacy", "report", "--json").document
+    assert [each["measure"] for each in found["error_rates"]["measures"]] == list(Measure)
+    assert {each["state"] for each in found["error_rates"]["measures"]} == {None}
     assert {(kept["holding"], kept["rows"]) for kept in found["kept"]} == {
         ("sealed", 1),
         ("referred_case", 1),

@@ -81,5 +81,7 @@ def upgrade() -> None:
         "referred_case",
         sa.Column("manner", sa.String(length=16), server_default="face-matching", nullable=False),
     )
+    op.add_column("sign_up", sa.Column("machine_reasons", sa.Text(), nullable=True))
     op.add_column("sign_up", sa.Column("manner", sa.String(length=16), nullable=True))
+    op.add_column("webhook", sa.Column("given_up", sa.Integer(), server_default=sa.text("0"), nullable=False))
     keep_apart("measurement", "known_case")

@@ -1,0 +1,46 @@
+"""The service's exact intervals are those that evaluations are made with."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bonafide.compare import Promise, clopper_pearson
+from bonafide.evaluation import intervals
+
+
+@given(
+    st.one_of(st.integers(1, 300), st.integers(1, 10**7)).flatmap(
+        lambda trials: st.tuples(
+            st.one_of(st.integers(0, trials), st.integers(0, min(trials, 20))), st.just(trials)
+        )
+    ),
+    st.sampled_from([0.5, 0.95, 0.999]),
+)
+def test_intervals_are_those_of_scipy(case: tuple[int, int], confidence: float) -> None:
+    errors, trials = case
+    found = clopper_pearson(errors, trials, confidence)
+    assert found == pytest.approx(intervals.clopper_pearson(errors, trials, confidence), rel=1e-6)
+
+
+@pytest.mark.parametrize(("errors", "trials"), [(-1, 5), (6, 5), (0, 0)])
+def test_what_is_no_count_has_no_interval(errors: int, trials: int) -> None:
+    with pytest.raises(ValueError, match="trials"):
+        clopper_pearson(errors, trials)
+
+
+@pytest.mark.parametrize(
+    ("interval", "found"),
+    [
+        ((0.0, 0.01), Promise.KEPT),
+        ((0.0, 0.02), Promise.KEPT),
+        ((0.01, 0.03), Promise.NOT_CONTRADICTED),
+        ((0.02, 0.03), Promise.NOT_CONTRADICTED),
+        ((0.021, 0.03), Promise.EXCEEDED),
+    ],
+)
+def test_only_what_lies_wholly_to_one_side_says_anything(
+    interval: tuple[float, float], found: Promise
+) -> None:
+    assert Promise.of(interval, 0.02) is found

@@ -52,6 +52,7 @@ _PERSONAL: Final = (
     "objection",
     "customer_session",
     "customer_code",
+    "customer_passkey",
     "line",
     "counted",
     "decision",

@@ -31,6 +31,8 @@ _UNSAMPLED = {
     ("customer_session", "digest"),
     ("customer_code", "number_index"),
     ("customer_code", "code_index"),
+    ("customer_passkey", "document_index"),
+    ("customer_passkey", "handle"),
     ("sign_up", "reference"),
     ("sign_up", "return_address"),
     ("attempt", "key"),

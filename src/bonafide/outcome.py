@@ -139,6 +139,7 @@ class LineReason(StrEnum):
     TAKEN = "line.taken"
     ENDED = "line.ended"
     ACTIVE = "line.active"
+    KEPT = "line.kept"
 
     CUSTOMER_UNKNOWN = "customer.unknown"
     CUSTOMER_LOCKED = "customer.locked"

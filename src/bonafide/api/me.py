@@ -124,6 +124,9 @@ class ErasedAnswer(BaseModel):
 
     erased: dict[str, int]
     receipt: dict[str, Any]
+    stays_until: datetime | None = Field(
+        description="Until when the law has the record of an ended line stay; null if nothing stays."
+    )
 
 
 class WithdrawnAnswer(BaseModel):
@@ -131,7 +134,7 @@ class WithdrawnAnswer(BaseModel):
 
     consent: MyConsent
     erasure: ErasedAnswer | None
-    stays: LineReason | None = Field(description="Why what rested on it is not erased yet, if it is not.")
+    stays: LineReason | None = Field(description="Why not all that rested on it is erased, if it is not.")
 
 
 def routes(_counter: Counter) -> APIRouter:
@@ -215,7 +218,7 @@ def routes(_counter: Counter) -> APIRouter:
 
     @router.post(
         "/v1/me/erase",
-        summary="Erase everything that is kept of me; no line may stand in my name.",
+        summary="Erase what is kept of me, but what the law makes stay; no line may stand in my name.",
         responses={**_REFUSED, **line_problems(LineReason.ACTIVE)},
     )
     def erase(me: _Me) -> ErasedAnswer:
@@ -244,4 +247,6 @@ def _consent(consent: Consent) -> MyConsent:
 
 
 def _erased(erased: Erased) -> ErasedAnswer:
-    return ErasedAnswer(erased=dict(erased.rows), receipt=json.loads(erased.receipt))
+    return ErasedAnswer(
+        erased=dict(erased.rows), receipt=json.loads(erased.receipt), stays_until=erased.stays_until
+    )

@@ -16,6 +16,8 @@ def erased_lines(erased: Erased, language: Language) -> Iterator[str]:
     """What went, what says so, and what of it is still somewhere."""
     rows = sum(count for _, count in erased.rows)
     yield phrase("erased", language, rows=rows, erasure=erased.identifier)
+    if erased.in_term and erased.stays_until is None:
+        yield phrase("erased_in_term", language, lines=erased.in_term)
     if erased.keys_gone_by is not None:
         yield phrase("erased_backups", language, moment=moment_text(erased.keys_gone_by))
     if not erased.forgotten:
@@ -27,6 +29,7 @@ def erased_document(erased: Erased) -> dict[str, object]:
     return {
         "erasure": erased.identifier,
         "erased": dict(erased.rows),
+        "lines_in_term": erased.in_term,
         "epochs": list(erased.epochs),
         "keys_gone_by": erased.keys_gone_by and moment_text(erased.keys_gone_by),
         "forgotten": erased.forgotten,

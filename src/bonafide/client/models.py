@@ -329,15 +329,18 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """What was erased, by kind, and the signed receipt that says so."""
+    """What was erased, by kind, and the signed receipt that says so. `stays_until` is until when the law has
+    the record of an ended line stay, None if nothing stays.
+    """
 
     erased: Mapping[str, int]
     receipt: Receipt
+    stays_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """A consent that was taken back; `stays` is the code of why what rested on it is not erased yet."""
+    """A consent that was taken back; `stays` is the code of why not all that rested on it is erased."""
 
     consent: Consent
     erasure: Erasure | None

@@ -142,8 +142,8 @@ class Me:
         return decode(Withdrawal, self._transport.json(operation, identifier=consent))
 
     def erase(self) -> Erasure:
-        """Erase everything that is kept of me. Raises `Conflict` with the code `line.active` while a line
-        stands in my name.
+        """Erase what is kept of me, but what the law makes stay of an ended line. Raises `Conflict` with the
+        code `line.active` while a line stands in my name.
         """
         operation = Operation("POST", "/v1/me/erase", Again.NOT_BEGUN)
         return decode(Erasure, self._transport.json(operation))

@@ -25,7 +25,14 @@ class Messages:
     def export(self, transaction: Transaction, subject: str) -> Sequence[object]:  # noqa: ARG002
         return ()  # what each is about is exported where it is kept
 
-    def erase(self, transaction: Transaction, subject: str, purpose: str | None = None) -> int:  # noqa: ARG002
+    def erase(
+        self,
+        transaction: Transaction,  # noqa: ARG002
+        subject: str,  # noqa: ARG002
+        purpose: str | None = None,  # noqa: ARG002
+        *,
+        staying: frozenset[str] = frozenset(),  # noqa: ARG002
+    ) -> int:
         return 0
 
     def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:
@@ -45,7 +52,14 @@ class Answers:
     def export(self, transaction: Transaction, subject: str) -> Sequence[object]:  # noqa: ARG002
         return ()  # what each speaks of is exported where it is kept
 
-    def erase(self, transaction: Transaction, subject: str, purpose: str | None = None) -> int:  # noqa: ARG002
+    def erase(
+        self,
+        transaction: Transaction,
+        subject: str,  # noqa: ARG002
+        purpose: str | None = None,  # noqa: ARG002
+        *,
+        staying: frozenset[str] = frozenset(),  # noqa: ARG002
+    ) -> int:
         transaction.change(IDEMPOTENCY, IDEMPOTENCY.c.answer.is_not(None), answer=None, nonce=None)
         return 0
 

@@ -17,6 +17,7 @@ from bonafide.evidence.log import Appending, append
 from bonafide.evidence.receipt import Signer, serialise_receipt, sign_receipt
 from bonafide.evidence.statements import ErasureClaims, UnreadableClaims, erasure_salt
 from bonafide.privacy.holdings import HOLDINGS
+from bonafide.privacy.kept_by_law import kept_by_law, let_go_with_the_line
 from bonafide.privacy.now import Now
 from bonafide.store import Store, Transaction
 from bonafide.store.epochs import Epoch
@@ -32,7 +33,8 @@ class Erased:
     """What was erased, by holding, and what says so. `epochs` are those whose keys could still open an older
     backup, `keys_gone_by` when the last of them goes at the latest, in retention time. `forgotten` is false
     while somebody still reads what was before, so that bytes of it remain until `Store.forget_deleted` is
-    called again.
+    called again. `in_term` is how many lines the law has stay: `stays_until`, in retention time, is when the
+    last of them goes; None if they were erased.
     """
 
     identifier: str
@@ -41,6 +43,8 @@ class Erased:
     keys_gone_by: datetime | None
     receipt: bytes = field(repr=False)
     forgotten: bool = False
+    in_term: int = 0
+    stays_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +77,14 @@ def erase(
     signer: Signer,
     software: str,
     purpose: str | None = None,
+    within_law: bool = False,
     first: Callable[[Transaction], None] = lambda _transaction: None,
 ) -> Erased:
     """Erase all that is kept of somebody, under however many identifiers, or only what rests on consents to
     one purpose, which must have been withdrawn. Data keys go with the records that they encrypt.
+
+    `within_law` spares what the law makes stay of lines, which then goes when they do; without, that goes as
+    well, and whoever wants it so answers for it.
 
     `first` is asked in the same unit of work, and whatever it raises leaves everything as it was. Somebody of
     whom nothing is kept, any more or ever, is no error. Raises `NotPermitted` if a consent to the
@@ -88,13 +96,17 @@ def erase(
         first(transaction)
         if purpose is not None:
             _require_withdrawn(transaction, whom, purpose)
+        law = kept_by_law(transaction, whom, now, purpose)
+        staying = law.rows if within_law else frozenset[str]()
         rows = tuple(
             (
                 holding.name,
-                sum(holding.erase(transaction, subject, purpose) for subject in whom),
+                sum(holding.erase(transaction, subject, purpose, staying=staying) for subject in whom),
             )
             for holding in HOLDINGS
         )
+        if within_law:
+            let_go_with_the_line(transaction, law)
         epochs, gone_by = _living_epochs(transaction)
         claims = ErasureClaims(
             identifier=identifier(),
@@ -108,7 +120,15 @@ def erase(
         receipt = serialise_receipt(sign_receipt(claims, signer))
         transaction.add(ERASURE, ErasureRow(claims.identifier, now.wall, receipt, json.dumps(epochs)))
         _log(transaction, receipt, now)
-        return Erased(claims.identifier, rows, epochs, gone_by, receipt)
+        return Erased(
+            claims.identifier,
+            rows,
+            epochs,
+            gone_by,
+            receipt,
+            in_term=law.lines,
+            stays_until=law.until if within_law else None,
+        )
 
     erased = store.write(operator, work)
     return replace(erased, forgotten=store.forget_deleted())

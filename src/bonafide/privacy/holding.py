@@ -25,8 +25,16 @@ class Holding(Protocol):
     def export(self, transaction: Transaction, subject: str) -> Sequence[object]:
         """What is held of somebody, as dataclasses; records as they are sealed."""
 
-    def erase(self, transaction: Transaction, subject: str, purpose: str | None = None) -> int:
-        """Erase what is held of somebody, for one purpose or altogether; how many rows went.
+    def erase(
+        self,
+        transaction: Transaction,
+        subject: str,
+        purpose: str | None = None,
+        *,
+        staying: frozenset[str] = frozenset(),
+    ) -> int:
+        """Erase what is held of somebody, for one purpose or altogether, but not the rows of the identifiers
+        in `staying`; how many went.
 
         For one purpose, what says that a consent was given and withdrawn stays.
         """

@@ -17,12 +17,13 @@ from bonafide.privacy.holding import Holding, remove_some
 from bonafide.privacy.kept_line import CodeRow, LineRow, ObjectionRow, SessionRow
 from bonafide.privacy.known_case import KnownCaseRow
 from bonafide.privacy.opinion import Opinion
+from bonafide.privacy.passkey_holding import Passkeys
 from bonafide.privacy.referred_case import ReferredCase
 from bonafide.privacy.sign_up_rows import AttemptRow, SignUpRow
 from bonafide.store import Transaction
 from bonafide.store.counted_tables import COUNTED
 from bonafide.store.known_tables import KNOWN_CASE, MEASUREMENT
-from bonafide.store.line_tables import CUSTOMER_CODE, CUSTOMER_SESSION, LINE, OBJECTION
+from bonafide.store.line_tables import CUSTOMER_CODE, CUSTOMER_PASSKEY, CUSTOMER_SESSION, LINE, OBJECTION
 from bonafide.store.people_tables import ACCOUNT, CEREMONY, CREDENTIAL, INVITATION, OPINION, WEB_SESSION
 from bonafide.store.schema import (
     ACCESS,
@@ -78,14 +79,19 @@ class OwnRows:
             self.kind, self.table, self.table.c.subject == subject, order=[self.table.c.id]
         )
 
-    def erase(self, transaction: Transaction, subject: str, purpose: str | None = None) -> int:
-        if purpose is None:
-            return transaction.remove(self.table, self.table.c.subject == subject)
-        if not self.goes_with_purpose:
+    def erase(
+        self,
+        transaction: Transaction,
+        subject: str,
+        purpose: str | None = None,
+        *,
+        staying: frozenset[str] = frozenset(),
+    ) -> int:
+        if purpose is not None and not self.goes_with_purpose:
             return 0
-        return transaction.remove(
-            self.table, self.table.c.subject == subject, self.table.c.purpose == purpose
-        )
+        of_purpose = () if purpose is None else (self.table.c.purpose == purpose,)
+        spared = (self.table.c.id.not_in(staying),) if staying else ()
+        return transaction.remove(self.table, self.table.c.subject == subject, *of_purpose, *spared)
 
     def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:
         return remove_some(
@@ -111,6 +117,7 @@ _OF_SUBJECTS: Final = (
     OBJECTION,
     CUSTOMER_SESSION,
     CUSTOMER_CODE,
+    CUSTOMER_PASSKEY,
 )
 
 
@@ -124,8 +131,17 @@ class Subjects:
     def export(self, transaction: Transaction, subject: str) -> Sequence[object]:
         return transaction.all(Subject, SUBJECT, SUBJECT.c.id == subject)
 
-    def erase(self, transaction: Transaction, subject: str, purpose: str | None = None) -> int:
-        return 0 if purpose is not None else transaction.remove(SUBJECT, SUBJECT.c.id == subject)
+    def erase(
+        self,
+        transaction: Transaction,
+        subject: str,
+        purpose: str | None = None,
+        *,
+        staying: frozenset[str] = frozenset(),
+    ) -> int:
+        if purpose is not None or subject in staying:
+            return 0
+        return transaction.remove(SUBJECT, SUBJECT.c.id == subject)
 
     def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:  # noqa: ARG002
         resting = tuple(table.c.subject for table in _OF_SUBJECTS)
@@ -146,7 +162,14 @@ class Attempts:
             AttemptRow, ATTEMPT, ATTEMPT.c.subject == subject, order=[ATTEMPT.c.at, ATTEMPT.c.id]
         )
 
-    def erase(self, transaction: Transaction, subject: str, purpose: str | None = None) -> int:  # noqa: ARG002
+    def erase(
+        self,
+        transaction: Transaction,
+        subject: str,
+        purpose: str | None = None,  # noqa: ARG002
+        *,
+        staying: frozenset[str] = frozenset(),  # noqa: ARG002
+    ) -> int:
         return transaction.change(ATTEMPT, ATTEMPT.c.subject == subject, subject=None)
 
     def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:
@@ -177,7 +200,14 @@ class Accesses:
         )
         return transaction.all(AccessRow, ACCESS, theirs, order=[ACCESS.c.at, ACCESS.c.id])
 
-    def erase(self, transaction: Transaction, subject: str, purpose: str | None = None) -> int:  # noqa: ARG002
+    def erase(
+        self,
+        transaction: Transaction,  # noqa: ARG002
+        subject: str,  # noqa: ARG002
+        purpose: str | None = None,  # noqa: ARG002
+        *,
+        staying: frozenset[str] = frozenset(),  # noqa: ARG002
+    ) -> int:
         return 0
 
     def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:
@@ -194,7 +224,14 @@ class BreakGlasses:
     def export(self, transaction: Transaction, subject: str) -> Sequence[object]:  # noqa: ARG002
         return ()  # each that was used is an access besides
 
-    def erase(self, transaction: Transaction, subject: str, purpose: str | None = None) -> int:  # noqa: ARG002
+    def erase(
+        self,
+        transaction: Transaction,  # noqa: ARG002
+        subject: str,  # noqa: ARG002
+        purpose: str | None = None,  # noqa: ARG002
+        *,
+        staying: frozenset[str] = frozenset(),  # noqa: ARG002
+    ) -> int:
         return 0
 
     def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:
@@ -223,7 +260,14 @@ class OfStaff:
     def export(self, transaction: Transaction, subject: str) -> Sequence[object]:  # noqa: ARG002
         return ()
 
-    def erase(self, transaction: Transaction, subject: str, purpose: str | None = None) -> int:  # noqa: ARG002
+    def erase(
+        self,
+        transaction: Transaction,  # noqa: ARG002
+        subject: str,  # noqa: ARG002
+        purpose: str | None = None,  # noqa: ARG002
+        *,
+        staying: frozenset[str] = frozenset(),  # noqa: ARG002
+    ) -> int:
         return 0
 
     def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:
@@ -240,7 +284,14 @@ class StaffAccounts:
     def export(self, transaction: Transaction, subject: str) -> Sequence[object]:  # noqa: ARG002
         return ()
 
-    def erase(self, transaction: Transaction, subject: str, purpose: str | None = None) -> int:  # noqa: ARG002
+    def erase(
+        self,
+        transaction: Transaction,  # noqa: ARG002
+        subject: str,  # noqa: ARG002
+        purpose: str | None = None,  # noqa: ARG002
+        *,
+        staying: frozenset[str] = frozenset(),  # noqa: ARG002
+    ) -> int:
         return 0
 
     def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:
@@ -279,6 +330,7 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
         ),
         goes_with_purpose=False,
     ),
+    Passkeys(),
     Subjects(),
     Accesses(),
     BreakGlasses(),

@@ -72,3 +72,22 @@ class CodeRow:
     tries_left: int
     made_at: datetime
     deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyRow:
+    """A customer's passkey; `line` is the one whose code they had when they made it. `used_at` has no more
+    than the day, for they see it and nobody needs more.
+    """
+
+    id: str
+    subject: str
+    document_index: str | None = field(repr=False)
+    line: str | None
+    handle: str = field(repr=False)
+    public_key: bytes = field(repr=False)
+    uses: int
+    transports: str
+    made_at: datetime
+    used_at: datetime | None
+    deadline: datetime

@@ -45,6 +45,8 @@ class CeremonyKind(StrEnum):
     ENTER = "enter"
     MAKE_PASSKEY = "make-passkey"
     MAKE_CODES = "make-codes"
+    CUSTOMER_ENTERS = "customer-enters"
+    CUSTOMER_MAKES = "customer-makes"
 
 
 class CredentialKind(StrEnum):
@@ -56,7 +58,9 @@ class CredentialKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ceremony:
-    """What was asked, as it is kept until it is answered."""
+    """What was asked, as it is kept until it is answered. `invitation` is what it takes up: an invitation, or
+    the session in which a customer makes a passkey.
+    """
 
     id: str
     kind: str

@@ -18,7 +18,8 @@ from bonafide.privacy.consent import Consent, withdraw
 from bonafide.privacy.erasure import Erased, erase
 from bonafide.privacy.export import Export, export
 from bonafide.privacy.holdings import DecisionRecord
-from bonafide.privacy.kept_line import LineRow, ObjectionRow
+from bonafide.privacy.kept_by_law import kept_by_law
+from bonafide.privacy.kept_line import WHILE_ACTIVE, LineRow, ObjectionRow
 from bonafide.service.counter import Counter
 from bonafide.service.customer_session import CustomerSession, How
 from bonafide.service.line import Line, LineRefused
@@ -72,7 +73,9 @@ class Objected:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """A consent as it stands, and what was erased of what rested on it; `stays` says why nothing was."""
+    """A consent as it stands, and what was erased of what rested on it; `stays` says why not all of it was,
+    or nothing.
+    """
 
     consent: Consent
     erased: Erased | None
@@ -81,10 +84,22 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True)
 class ErasedAll:
-    """What was erased, with its receipt, or why nothing was."""
+    """What was erased, with its receipt, or why nothing was; `stays` says why not all of it was."""
 
     erased: Erased | None
     refusal: LineReason | None = None
+    stays: LineReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an erasure would meet: how many lines of the customer's stand, and how many ended ones the law has
+    stay, the last of them until a moment in retention time.
+    """
+
+    active: int
+    in_term: int
+    until: datetime | None
 
 
 class Customer:
@@ -169,8 +184,8 @@ class Customer:
 
     def withdraw(self, consent: str) -> Withdrawn | None:
         """Take a consent back, at once and in any case, and erase what rested on it: but not while a line
-        stands on it, nor while another consent of theirs to that purpose does. None if they gave no such
-        consent.
+        stands on it, nor while another consent of theirs to that purpose does. What the law makes stay of an
+        ended line stays. None if they gave no such consent.
         """
         now = self._counter.now()
 
@@ -186,20 +201,31 @@ class Customer:
         if found is None:
             return None
         try:
-            return Withdrawn(found, self._erase(found.purpose, self._without_line(found.purpose)))
+            erased = self._erase(found.purpose, self._without_line(found.purpose))
+            return Withdrawn(found, erased, LineReason.KEPT if erased.in_term else None)
         except LineRefused as refused:
             return Withdrawn(found, None, refused.reason)
         except NotPermitted:
             return Withdrawn(found, None, LineReason.CONSENT_STANDS)
 
     def erase(self) -> ErasedAll:
-        """Erase everything that is kept of the customer, this session too; but not while a line stands in
-        their name.
+        """Erase everything that is kept of the customer, this session and their passkeys too; but not while a
+        line stands in their name. What the law makes stay of an ended line stays, and nothing else.
         """
         try:
-            return ErasedAll(self._erase(None, self._without_line()))
+            erased = self._erase(None, self._without_line())
         except LineRefused as refused:
             return ErasedAll(None, refused.reason)
+        return ErasedAll(erased, stays=LineReason.KEPT if erased.in_term else None)
+
+    def standing(self) -> Standing:
+        """What would be in the way of erasing everything, or stay."""
+        now = self._counter.now()
+        with self._store.read(self._operator) as transaction:
+            law = kept_by_law(transaction, [self._session.subject], now)
+            theirs = (LINE.c.subject == self._session.subject, LINE.c.ended_at.is_(None))
+            active = len(transaction.all(LineRow, LINE, *theirs))
+        return Standing(active, law.lines - active, law.until if law.until != WHILE_ACTIVE else None)
 
     def _erase(self, purpose: str | None, first: Callable[[Transaction], None]) -> Erased:
         return erase(
@@ -211,6 +237,7 @@ class Customer:
             signer=self._counter.signer,
             software=SOFTWARE,
             purpose=purpose,
+            within_law=True,
             first=first,
         )
 

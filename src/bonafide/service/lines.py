@@ -24,7 +24,7 @@ from bonafide.service.retention import new_identifier
 from bonafide.service.sign_up import SignUpState
 from bonafide.store import Transaction
 from bonafide.store.epochs import current_epoch
-from bonafide.store.line_tables import LINE
+from bonafide.store.line_tables import CUSTOMER_PASSKEY, LINE
 from bonafide.store.schema import DECISION, SEALED
 from bonafide.store.sealed import find, open_from, seal_into
 from bonafide.store.sign_up_tables import SIGN_UP
@@ -253,7 +253,9 @@ class _NoSuchLine(Exception):  # noqa: N818 - it undoes a unit of work, and reac
 
 
 def end_line(transaction: Transaction, row: LineRow, because: LineEnd, now: Now) -> LineRow:
-    """End a line: its term begins, and its number's with it. Raises `LineRefused` if it has ended."""
+    """End a line: its term begins, and its number's with it; passkeys made by its code are gone, as its code
+    is. Raises `LineRefused` if it has ended.
+    """
     deadline = purpose_named(row.purpose, purposes()).deadline(Kept.LINE, now.retention)
     if deadline is None:
         deadline = now.retention  # a purpose that keeps lines no more
@@ -264,6 +266,7 @@ def end_line(transaction: Transaction, row: LineRow, because: LineEnd, now: Now)
     if transaction.change(LINE, *active, **ends) != 1:
         raise LineRefused(LineReason.ENDED)
     transaction.change(SEALED, SEALED.c.id == row.id, deadline=deadline)
+    transaction.remove(CUSTOMER_PASSKEY, CUSTOMER_PASSKEY.c.line == row.id)
     return replace(row, ended_at=ended_at, ended_because=because.value, deadline=deadline)
 
 

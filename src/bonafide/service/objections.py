@@ -23,7 +23,7 @@ from bonafide.service.lines import end_line
 from bonafide.service.moment import as_kept
 from bonafide.service.retention import new_identifier, random_bytes
 from bonafide.store import Transaction
-from bonafide.store.line_tables import LINE, OBJECTION
+from bonafide.store.line_tables import CUSTOMER_PASSKEY, CUSTOMER_SESSION, LINE, OBJECTION
 
 # MIIT's notice in force since 1 December 2019 has an objection looked into at once, and names no number.
 WORKING_DAYS: Final = 5
@@ -166,6 +166,8 @@ def _decided(
     line = transaction.one(LineRow, LINE, LINE.c.id == row.line)
     if outcome is ObjectionOutcome.UPHELD and line is not None and line.ended_at is None:
         end_line(transaction, line, LineEnd.NOT_THEIRS, now)
+        if line.subject != row.subject:
+            _shut_out(transaction, line.subject, now)
         announce(transaction, "line.ended", line.id, now)
     announce(transaction, "objection.decided", row.id, now)
     log_access(
@@ -179,6 +181,13 @@ def _decided(
         record=row.id,
     )
     return replace(row, decided_at=at, outcome=outcome.value, deadline=deadline)
+
+
+def _shut_out(transaction: Transaction, subject: str, now: Now) -> None:
+    """Whoever used somebody else's document looks at what stands under it no longer."""
+    transaction.remove(CUSTOMER_PASSKEY, CUSTOMER_PASSKEY.c.subject == subject)
+    good = (CUSTOMER_SESSION.c.subject == subject, CUSTOMER_SESSION.c.good_until > now.retention)
+    transaction.change(CUSTOMER_SESSION, *good, good_until=now.retention)
 
 
 def _deadline(purpose: str, now: Now) -> datetime:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, Index, Integer, String, Table, text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text, text
 
 from bonafide.store.metadata import ID, METADATA, SHA256, WHO, of, own_operator
 from bonafide.store.moment import Moment
@@ -124,5 +124,33 @@ CUSTOMER_CODE: Final = Table(
     of("subject", "subject"),
     Index(None, "operator", "subject"),
     Index(None, "operator", "number_index"),
+    Index(None, "operator", "deadline"),
+)
+
+# How a customer comes in again. It speaks of a device's key, and of nothing that unlocks the device.
+CUSTOMER_PASSKEY: Final = Table(
+    "customer_passkey",
+    METADATA,
+    own_operator(),
+    Column("id", ID, primary_key=True),
+    Column("subject", ID, nullable=False),
+    # What whoever made it had shown: under which document's lines it looks, and the line whose code it was,
+    # with which it ends; None after a face check.
+    Column("document_index", SHA256),
+    Column("line", ID),
+    # What its authenticator calls it (base64url), its public key (COSE), its count of uses, and by which
+    # ways it can be asked, with blanks between.
+    Column("handle", Text, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("uses", BigInteger, nullable=False),
+    Column("transports", String(64), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    # Far away: it goes with the last of what it opens.
+    Column("deadline", Moment, nullable=False),
+    of("subject", "subject"),
+    Index(None, "operator", "handle", unique=True),
+    Index(None, "operator", "subject"),
+    Index(None, "operator", "line"),
     Index(None, "operator", "deadline"),
 )

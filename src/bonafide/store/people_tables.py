@@ -77,7 +77,7 @@ CEREMONY: Final = Table(
     own_operator(),
     Column("id", ID, primary_key=True),
     Column("kind", String(16), nullable=False),
-    # The invitation that it takes up, None of somebody who enters.
+    # The invitation that it takes up, or the customer's session that it is of; None of somebody who enters.
     Column("invitation", ID),
     # What was asked: a challenge, or the salt of one-time codes.
     Column("asked", String(64), nullable=False),

@@ -54,6 +54,7 @@ _PERSONAL: Final = (
     "objection",
     "customer_session",
     "customer_code",
+    "customer_passkey",
     "line",
     "counted",
     "decision",

@@ -9,10 +9,23 @@ from starlette.responses import Response
 
 from bonafide.service.counter import Counter
 from bonafide.service.roles import Permission
-from bonafide.web import deciding, entering, figures, inviting, managing, measuring, objecting, overseeing
+from bonafide.web import (
+    coming_in,
+    deciding,
+    entering,
+    figures,
+    inviting,
+    managing,
+    measuring,
+    objecting,
+    overseeing,
+    own_data,
+    own_passkeys,
+    own_records,
+)
 from bonafide.web.guard import endpoint
 from bonafide.web.rendering import STATIC, static_file
-from bonafide.web.visit import Method, Page
+from bonafide.web.visit import Method, Page, Room
 
 _REVIEWS: Final = frozenset({Permission.REVIEW, Permission.SETTLE})
 _FIGURES: Final = frozenset({Permission.FIGURES})
@@ -107,6 +120,67 @@ PAGES: Final = (
     ),
     Page(Method.POST, "/staff/keys", managing.make_key, _ACCOUNTS, back="/staff/accounts"),
     Page(Method.POST, "/staff/keys/{key}/end", managing.end_key, _ACCOUNTS, back="/staff/accounts"),
+    Page(Method.GET, "/mine", own_records.lines_page, _PRESENT),
+    Page(Method.GET, "/mine/enter", coming_in.door, None),
+    Page(Method.POST, "/mine/enter", coming_in.come_in, None, back="/mine/enter"),
+    Page(
+        Method.POST,
+        "/mine/enter/passkey/ask",
+        coming_in.ask_passkey,
+        None,
+        by_script=True,
+        back="/mine/enter",
+    ),
+    Page(
+        Method.POST,
+        "/mine/enter/passkey",
+        coming_in.come_in_by_passkey,
+        None,
+        by_script=True,
+        back="/mine/enter",
+    ),
+    Page(Method.POST, "/mine/language", entering.choose_language, None),
+    Page(Method.POST, "/mine/leave", coming_in.go, _PRESENT),
+    Page(Method.POST, "/mine/lines/{line}/object", own_records.object_to_line, _PRESENT),
+    Page(Method.GET, "/mine/consents", own_records.consents_page, _PRESENT),
+    Page(
+        Method.POST,
+        "/mine/consents/{consent}/withdraw",
+        own_records.withdraw_consent,
+        _PRESENT,
+        back="/mine/consents",
+    ),
+    Page(Method.GET, "/mine/decisions", own_records.decisions_page, _PRESENT),
+    Page(Method.GET, "/mine/decisions/{decision}/receipt", own_records.receipt, _PRESENT),
+    Page(Method.GET, "/mine/decisions/{decision}/proof", own_records.proof, _PRESENT),
+    Page(Method.GET, "/mine/passkeys", own_passkeys.passkeys_page, _PRESENT),
+    Page(
+        Method.POST,
+        "/mine/passkeys/ask",
+        own_passkeys.ask_new_passkey,
+        _PRESENT,
+        by_script=True,
+        back="/mine/passkeys",
+    ),
+    Page(
+        Method.POST,
+        "/mine/passkeys",
+        own_passkeys.make_passkey,
+        _PRESENT,
+        by_script=True,
+        back="/mine/passkeys",
+    ),
+    Page(
+        Method.POST,
+        "/mine/passkeys/{passkey}/remove",
+        own_passkeys.remove_passkey,
+        _PRESENT,
+        back="/mine/passkeys",
+    ),
+    Page(Method.GET, "/mine/data", own_data.data_page, _PRESENT),
+    Page(Method.POST, "/mine/export", own_data.export_everything, _PRESENT, back="/mine/data"),
+    Page(Method.GET, "/mine/erase", own_data.erase_page, _PRESENT),
+    Page(Method.POST, "/mine/erase", own_data.erase_everything, _PRESENT, back="/mine/erase"),
 )
 
 
@@ -117,7 +191,9 @@ def routes(counter: Counter) -> APIRouter:
         router.add_api_route(
             shown.path, endpoint(counter, shown), methods=[shown.method.value], response_model=None
         )
-    router.add_api_route("/staff/static/{name}", _static, methods=["GET"], response_model=None)
+    # In each room, so that an operator may keep one of them from the world.
+    for room in Room:
+        router.add_api_route(f"/{room}/static/{{name}}", _static, methods=["GET"], response_model=None)
     return router
 
 

@@ -11,7 +11,8 @@ from typing import Final
 
 from starlette.responses import Response
 
-from bonafide.service.passkeys import Site
+from bonafide.service.authenticators import Site
+from bonafide.service.customer_session import SESSION_LIFE
 from bonafide.service.web_sessions import LONGEST
 from bonafide.wording import Language
 
@@ -24,7 +25,10 @@ class Cookie(StrEnum):
     """What a browser keeps for the pages."""
 
     STAFF = "bonafide-staff"
-    """Who has entered: the text of a session."""
+    """Who of the operator's people has entered: the text of a session."""
+
+    CUSTOMER = "bonafide-customer"
+    """Which customer has come in: the text of another kind of session."""
 
     VISIT = "bonafide-visit"
     """A random text, of which the tokens of forms are made before anybody has entered."""
@@ -48,7 +52,12 @@ def set_cookie(response: Response, cookie: Cookie, value: str, site: Site) -> No
     """Let a browser keep a cookie: sent to this host alone, never along from another site, and hidden from
     scripts.
     """
-    ages = {Cookie.STAFF: int(LONGEST.total_seconds()), Cookie.VISIT: None, Cookie.LANGUAGE: _YEAR}
+    ages = {
+        Cookie.STAFF: int(LONGEST.total_seconds()),
+        Cookie.CUSTOMER: int(SESSION_LIFE.total_seconds()),
+        Cookie.VISIT: None,
+        Cookie.LANGUAGE: _YEAR,
+    }
     response.set_cookie(
         cookie_name(cookie, site),
         value,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from starlette.responses import Response
@@ -14,13 +13,12 @@ from bonafide.service.passkeys import Entered, ask_for_passkey, enter_with_passk
 from bonafide.service.web_sessions import end_session, end_sessions
 from bonafide.web.cookies import Cookie, forget_cookie, set_cookie
 from bonafide.web.rendering import answer, on_to, page, pages_of
-from bonafide.web.site import has_name, is_loopback
-from bonafide.web.visit import Visit
+from bonafide.web.site import origin_by_name
+from bonafide.web.visit import Room, Visit
 from bonafide.web.words import said
 from bonafide.wording import Language
 
-HOME: Final = "/staff"
-_OWN_ADDRESS: Final = re.compile(r"/staff(/[a-z0-9/-]*)?", re.ASCII)
+HOME: Final = Room.STAFF.home
 
 
 def home(visit: Visit) -> Response:
@@ -32,14 +30,10 @@ def enter_page(visit: Visit) -> Response:
     """How to enter. Passkeys take a name, so an address of this machine by number is left for its name."""
     if visit.who is not None:
         return on_to(HOME)
-    operator = _operator(visit, visit.query.get("operator"))
+    operator = visit.operator_named(visit.query.get("operator"))
     if operator is None:
         return page(visit, "refused.html", status=404, why="not_found")
-    if not has_name(visit.site) and is_loopback(visit.site.host):
-        port = visit.site.origin.rpartition("]")[2].rpartition(":")[2]
-        by_name = f"{visit.site.origin.partition(':')[0]}://localhost" + (
-            f":{port}" if port.isdigit() else ""
-        )
+    if (by_name := origin_by_name(visit.site)) is not None:
         asked = f"?operator={operator}" if visit.query.get("operator") else ""
         return on_to(f"{by_name}{visit.path}{asked}")
     return page(visit, "enter.html", operator=operator, name="", why=None)
@@ -47,7 +41,7 @@ def enter_page(visit: Visit) -> Response:
 
 def ask_passkey(visit: Visit) -> Response:
     """What a script asks of an authenticator."""
-    operator = _operator(visit, visit.form.get("operator"))
+    operator = visit.operator_named(visit.form.get("operator"))
     if operator is None:
         return answer({"message": said("refused.not_found", visit.language)}, 404)
     asked = ask_for_passkey(visit.counter.kept(operator), visit.site)
@@ -56,7 +50,7 @@ def ask_passkey(visit: Visit) -> Response:
 
 def enter_by_passkey(visit: Visit) -> Response:
     """An authenticator's answer."""
-    operator = _operator(visit, visit.form.get("operator"))
+    operator = visit.operator_named(visit.form.get("operator"))
     if operator is None:
         return answer({"message": said("refused.not_found", visit.language)}, 404)
     ceremony, said_back = visit.form.get("ceremony", ""), visit.form.get("answer", "")
@@ -66,7 +60,7 @@ def enter_by_passkey(visit: Visit) -> Response:
 
 def enter_by_code(visit: Visit) -> Response:
     """A name, passphrase and code."""
-    operator = _operator(visit, visit.form.get("operator"))
+    operator = visit.operator_named(visit.form.get("operator"))
     if operator is None:
         return page(visit, "refused.html", status=404, why="not_found")
     name = visit.form.get("name", "").strip()
@@ -98,7 +92,7 @@ def leave_everywhere(visit: Visit) -> Response:
 def choose_language(visit: Visit) -> Response:
     """Read the pages in another language from now on."""
     back, wanted = visit.form.get("back", ""), visit.form.get("language", "")
-    response = on_to(back if _OWN_ADDRESS.fullmatch(back) else HOME)
+    response = on_to(back if visit.room.holds(back) else visit.room.home)
     if wanted in set(Language):
         set_cookie(response, Cookie.LANGUAGE, wanted, visit.site)
     return response
@@ -125,7 +119,7 @@ def let_in_by_script(visit: Visit, entered: Entered | Refusal, section: str = "e
 def operator_of_invitation(visit: Visit, text: str) -> str | None:
     """Whose invitation it is, if the store lists such an operator."""
     bearer = Bearer.parse(BearerKind.INVITATION, text)
-    return _operator(visit, bearer.operator) if bearer else None
+    return visit.operator_named(bearer.operator) if bearer else None
 
 
 def _rotate(visit: Visit, entered: Entered, response: Response) -> None:
@@ -138,10 +132,3 @@ def _left(visit: Visit) -> Response:
     response = on_to("/staff/enter")
     forget_cookie(response, Cookie.STAFF, visit.site)
     return response
-
-
-def _operator(visit: Visit, named: str | None) -> str | None:
-    """An operator by its name, the installation's own if none is named; None for one that is not here."""
-    if not named or named == visit.counter.settings.operator:
-        return visit.counter.settings.operator
-    return named if named in visit.counter.store.operators() else None

@@ -14,9 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bonafide.errors import NotPermitted, SetupBroken, UnreadableInput, UsageError
+from bonafide.service.authenticators import Site
 from bonafide.service.bearer import SECRET_BYTES
 from bonafide.service.counter import Counter
-from bonafide.service.passkeys import Site
+from bonafide.service.customer_session import session_of
 from bonafide.service.retention import random_bytes
 from bonafide.service.web_sessions import present
 from bonafide.web.cookies import (
@@ -33,7 +34,7 @@ from bonafide.web.cookies import (
 from bonafide.web.multipart import Parts, parse_parts
 from bonafide.web.rendering import answer, on_to, page
 from bonafide.web.site import is_secure, site_of
-from bonafide.web.visit import Method, Page, Visit
+from bonafide.web.visit import Method, Page, Room, Visit
 from bonafide.web.words import said
 from bonafide.wording import Language
 from bonafide.wording.accepted import accepted_language
@@ -41,6 +42,7 @@ from bonafide.wording.accepted import accepted_language
 _log = logging.getLogger(__name__)
 _MOST_BYTES: Final = 32 * 1024
 _MOST_FIELDS: Final = 64
+_SESSIONS: Final = {Room.STAFF: Cookie.STAFF, Room.CUSTOMERS: Cookie.CUSTOMER}
 _FORM: Final = "application/x-www-form-urlencoded"
 _FORM_WITH_FILES: Final = "multipart/form-data"
 
@@ -81,7 +83,7 @@ def endpoint(counter: Counter, shown: Page) -> Callable[[Request], Awaitable[Res
 
 
 def _answer(counter: Counter, shown: Page, asked: _Asked) -> Response:
-    text = read_cookie(asked.cookies, Cookie.STAFF, asked.site)
+    text = read_cookie(asked.cookies, _SESSIONS[shown.room], asked.site)
     known = visit_of(asked.cookies, asked.site)
     visitor = known or base64.urlsafe_b64encode(random_bytes(SECRET_BYTES)).decode().rstrip("=")
     visit = Visit(
@@ -90,7 +92,8 @@ def _answer(counter: Counter, shown: Page, asked: _Asked) -> Response:
         asked.site,
         asked.language,
         form_token(visitor),
-        asked.path if shown.method is Method.GET else shown.back,
+        asked.path if shown.method is Method.GET else shown.back or shown.room.home,
+        shown.room,
         parts=asked.parts,
         query=asked.query,
     )
@@ -104,11 +107,9 @@ def _answer(counter: Counter, shown: Page, asked: _Asked) -> Response:
 
 def _guarded(visit: Visit, shown: Page, asked: _Asked, text: str | None, *, secret: str) -> Response:
     try:
-        who = present(visit.counter.store, text, visit.counter.now()) if text else None
-        if who is not None and text is not None:
-            secret = text
-            visit = replace(visit, who=who, operator=who.operator, token=form_token(text))
-        response = _allowed(visit, shown, asked, secret)
+        if text:
+            visit = _recognised(visit, text)
+        response = _allowed(visit, shown, asked, text if text and visit.entered else secret)
     except NotPermitted:
         return refused(visit, shown, "not_permitted", 409)
     except (UsageError, UnreadableInput):
@@ -117,12 +118,30 @@ def _guarded(visit: Visit, shown: Page, asked: _Asked, text: str | None, *, secr
         # Whoever runs the service is told what to do; who asks can do nothing about it.
         _log.error("%s: %s", type(error).__name__, error)
         return refused(visit, shown, "unavailable", 503)
-    if text is not None and who is None and not sets_cookie(response, Cookie.STAFF, asked.site):
-        forget_cookie(response, Cookie.STAFF, asked.site)
+    cookie = _SESSIONS[shown.room]
+    if text is not None and not visit.entered and not sets_cookie(response, cookie, asked.site):
+        forget_cookie(response, cookie, asked.site)
     return response
 
 
+def _recognised(visit: Visit, text: str) -> Visit:
+    """The visit of whoever bears the text of a session of this room; of nobody, for whatever else it is."""
+    store, now = visit.counter.store, visit.counter.now()
+    if visit.room is Room.STAFF:
+        who = present(store, text, now)
+        if who is not None:
+            return replace(visit, who=who, operator=who.operator, token=form_token(text))
+    else:
+        session = session_of(store, text, now)
+        if session is not None:
+            return replace(visit, session=session, operator=session.operator, token=form_token(text))
+    return visit
+
+
 def _allowed(visit: Visit, shown: Page, asked: _Asked, secret: str) -> Response:
+    if shown.needs is not None and not visit.entered:
+        asks = shown.method is Method.GET
+        return on_to(_door(shown, asked)) if asks else refused(visit, shown, "nobody", 401)
     if shown.method is Method.POST:
         parts = _parts(asked, shown.files) if _from_our_page(asked) else Parts({}, {})
         if parts is None:
@@ -131,13 +150,15 @@ def _allowed(visit: Visit, shown: Page, asked: _Asked, secret: str) -> Response:
             return refused(visit, shown, "forged", 403)
         first = {name: values[0] for name, values in parts.texts.items()}
         visit = replace(visit, form=first, choices=parts.texts, files=parts.files)
-    if shown.needs is not None:
-        if visit.who is None:
-            asks = shown.method is Method.GET
-            return on_to("/staff/enter") if asks else refused(visit, shown, "nobody", 401)
-        if shown.needs and not any(map(visit.may, shown.needs)):
-            return refused(visit, shown, "role", 403)
+    if shown.needs and not any(map(visit.may, shown.needs)):
+        return refused(visit, shown, "role", 403)
     return shown.show(visit)
+
+
+def _door(shown: Page, asked: _Asked) -> str:
+    """Where whoever is not in is sent; a customer whose half hour is over is told so."""
+    over = shown.room is Room.CUSTOMERS and read_cookie(asked.cookies, Cookie.CUSTOMER, asked.site)
+    return f"{shown.room.door}?told=over" if over else shown.room.door
 
 
 def refused(visit: Visit, shown: Page, why: str, status: int) -> Response:

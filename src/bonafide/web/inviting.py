@@ -14,7 +14,7 @@ from bonafide.service.passkeys import ask_for_new_passkey, make_passkey
 from bonafide.service.retention import Retention
 from bonafide.web.entering import let_in, let_in_by_script, operator_of_invitation
 from bonafide.web.rendering import answer, on_to, page
-from bonafide.web.site import has_name, is_loopback
+from bonafide.web.site import origin_by_name
 from bonafide.web.visit import Visit
 from bonafide.web.words import said
 
@@ -23,10 +23,8 @@ _HERE: Final = "invitation"
 
 def invitation_page(visit: Visit) -> Response:
     """Where somebody pastes an invitation, or a script takes it out of the address."""
-    if not has_name(visit.site) and is_loopback(visit.site.host):
-        port = visit.site.origin.rpartition("]")[2].rpartition(":")[2]
-        scheme = visit.site.origin.partition(":")[0]
-        return on_to(f"{scheme}://localhost{f':{port}' if port.isdigit() else ''}{visit.path}")
+    if (by_name := origin_by_name(visit.site)) is not None:
+        return on_to(f"{by_name}{visit.path}")
     return page(visit, "invitation.html", why=None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Mapping
@@ -13,11 +14,12 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import Response
 
-from bonafide.outcome import Reason
+from bonafide.outcome import LineReason, Reason
 from bonafide.service.roles import Permission
-from bonafide.web.visit import Visit
+from bonafide.web.visit import Room, Visit
 from bonafide.web.words import said
 from bonafide.wording import Language, sentence
+from bonafide.wording.lines import line_advice, line_sentence
 
 # Nothing from anywhere else, nothing that a page says in itself: scripts and styles are files of ours.
 POLICY: Final = "; ".join(
@@ -38,10 +40,18 @@ STATIC: Final[Mapping[str, str]] = {
     "style.css": "text/css; charset=utf-8",
     "enter.js": "text/javascript; charset=utf-8",
     "invitation.js": "text/javascript; charset=utf-8",
+    "mine.js": "text/javascript; charset=utf-8",
     "queue.js": "text/javascript; charset=utf-8",
     "case.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
+_OWN_PAGES: Final = (
+    ("lines", "/mine"),
+    ("consents", "/mine/consents"),
+    ("decisions", "/mine/decisions"),
+    ("passkeys", "/mine/passkeys"),
+    ("data", "/mine/data"),
+)
 _PAGES: Final = (
     ("cases", "/staff/cases", (Permission.REVIEW, Permission.SETTLE)),
     ("objections", "/staff/objections", (Permission.REVIEW, Permission.SETTLE)),
@@ -67,10 +77,12 @@ def page(visit: Visit, template: str, *, status: int = 200, **values: object) ->
             language=visit.language,
             languages=tuple(Language),
             pages=pages_of(visit),
-            static=static_address,
+            static=lambda name: static_address(name, visit.room),
             sentence=lambda reason: _sentence(Reason(reason), visit.language),
             moment=_moment,
             span=lambda span: span_text(span, visit.language),
+            refusal=lambda reason: _refusal(LineReason(reason), visit.language),
+            inline_file=_inline_file,
             **values,
         )
     )
@@ -89,6 +101,16 @@ def answer(content: Mapping[str, object], status: int = 200) -> Response:
     return Response(json.dumps(content), status, {"Cache-Control": "no-store"}, "application/json")
 
 
+def download(content: bytes, media_type: str, name: str) -> Response:
+    """A file to be kept by whoever asked for it, and by no cache."""
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+    }
+    return Response(content, 200, headers, media_type)
+
+
 def on_to(address: str) -> Response:
     """Another page, asked for by GET (RFC 9110, 15.4.4)."""
     return Response(status_code=303, headers={"Location": address, "Cache-Control": "no-store"})
@@ -96,6 +118,8 @@ def on_to(address: str) -> Response:
 
 def pages_of(visit: Visit) -> tuple[tuple[str, str], ...]:
     """The pages that whoever is there may see: name and address."""
+    if visit.session is not None:
+        return _OWN_PAGES
     return tuple(
         (name, address)
         for name, address, needs in _PAGES
@@ -119,6 +143,17 @@ def _sentence(reason: Reason, language: Language) -> str:
     return said(reason, language) if reason.startswith("pattern.") else sentence(reason, language)
 
 
+def _refusal(reason: LineReason, language: Language) -> str:
+    """Why something was not done, and what to do about it."""
+    between = " " if language is Language.ENGLISH else ""
+    return between.join((line_sentence(reason, language), line_advice(reason, language)))
+
+
+def _inline_file(content: bytes) -> str:
+    """An address that holds a small file of JSON, for whoever has no session to fetch it with (RFC 2397)."""
+    return f"data:application/json;base64,{base64.b64encode(content).decode('ascii')}"
+
+
 @cache
 def static_file(name: str) -> bytes:
     """A file that pages refer to. Raises `KeyError` for one that is none of these."""
@@ -128,9 +163,9 @@ def static_file(name: str) -> bytes:
 
 
 @cache
-def static_address(name: str) -> str:
-    """Its address, another one when it has changed."""
-    return f"/staff/static/{name}?v={hashlib.sha256(static_file(name)).hexdigest()[:12]}"
+def static_address(name: str, room: Room = Room.STAFF) -> str:
+    """Its address among a room's pages, another one when it has changed."""
+    return f"/{room}/static/{name}?v={hashlib.sha256(static_file(name)).hexdigest()[:12]}"
 
 
 @cache

@@ -6,7 +6,7 @@ import ipaddress
 
 from starlette.requests import Request
 
-from bonafide.service.passkeys import Site
+from bonafide.service.authenticators import Site
 
 
 def site_of(request: Request, *, behind_tls: bool) -> Site:
@@ -33,6 +33,15 @@ def is_loopback(host: str) -> bool:
 def has_name(site: Site) -> bool:
     """Whether passkeys can be bound to it: they take a name, and no number (Web Authentication, 5.1.2)."""
     return bool(site.host) and _address(site.host) is None
+
+
+def origin_by_name(site: Site) -> str | None:
+    """The same place by its name, where this machine was asked by number; else None. Passkeys need names."""
+    if has_name(site) or not is_loopback(site.host):
+        return None
+    scheme, _, netloc = site.origin.partition("://")
+    port = netloc.rpartition("]")[2].rpartition(":")[2]
+    return f"{scheme}://localhost{f':{port}' if port.isdigit() else ''}"
 
 
 def _host(netloc: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -9,8 +10,10 @@ from enum import StrEnum
 from starlette.responses import Response
 
 from bonafide.service.accounts import Account
+from bonafide.service.authenticators import Site
 from bonafide.service.counter import Counter
-from bonafide.service.passkeys import Site
+from bonafide.service.customer_session import CustomerSession
+from bonafide.service.customers import Customer
 from bonafide.service.retention import Retention
 from bonafide.service.roles import Permission
 from bonafide.service.web_sessions import Present
@@ -24,10 +27,32 @@ class Method(StrEnum):
     POST = "POST"
 
 
+class Room(StrEnum):
+    """Whose pages these are: they begin with its name, and nobody who has entered one is in the other."""
+
+    STAFF = "staff"
+    CUSTOMERS = "mine"
+
+    @property
+    def home(self) -> str:
+        """The first page."""
+        return f"/{self}"
+
+    @property
+    def door(self) -> str:
+        """Where its people enter."""
+        return f"/{self}/enter"
+
+    def holds(self, address: str) -> bool:
+        """Whether an address is one of its pages'."""
+        return re.fullmatch(rf"/{self}(/[a-z0-9/-]*)?", address, re.ASCII) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """A request that was let through. `token` is what its forms say back; `operator` is whose pages these
     are: of whoever has entered, else the installation's own. `path` is where a page of its kind is asked for.
+    `who` is there on the staff's pages, `session` on the customers'.
     """
 
     counter: Counter
@@ -36,7 +61,9 @@ class Visit:
     language: Language
     token: str
     path: str
+    room: Room = Room.STAFF
     who: Present | None = None
+    session: CustomerSession | None = None
     parts: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -55,6 +82,29 @@ class Visit:
             raise LookupError("nobody has entered")
         return self.who.account
 
+    @property
+    def own(self) -> CustomerSession:
+        """The session of a customer who has come in. Raises `LookupError` for nobody."""
+        if self.session is None:
+            raise LookupError("nobody has come in")
+        return self.session
+
+    @property
+    def customer(self) -> Customer:
+        """What a customer who has come in sees and does. Raises `LookupError` for nobody."""
+        return Customer(self.counter, self.own)
+
+    @property
+    def entered(self) -> bool:
+        """Whether somebody of this room is there."""
+        return self.who is not None or self.session is not None
+
+    def operator_named(self, name: str | None) -> str | None:
+        """An operator by its name, the installation's own for none; None for one that is not here."""
+        if not name or name == self.counter.settings.operator:
+            return self.counter.settings.operator
+        return name if name in self.counter.store.operators() else None
+
     def may(self, permission: Permission) -> bool:
         """Whether whoever is there may do something."""
         return self.who is not None and self.who.account.may(permission)
@@ -63,8 +113,8 @@ class Visit:
 @dataclass(frozen=True, slots=True)
 class Page:
     """What stands at an address. `needs` are permissions of which one suffices; empty for everybody who has
-    entered, None for everybody. `by_script` says that a script asks, and reads JSON. `back` is where its form
-    stands.
+    entered its room, None for everybody. `by_script` says that a script asks, and reads JSON. `back` is where
+    its form stands, the first page if it is not said.
     """
 
     method: Method
@@ -72,6 +122,11 @@ class Page:
     show: Callable[[Visit], Response]
     needs: frozenset[Permission] | None
     by_script: bool = False
-    back: str = "/staff"
+    back: str = ""
     # The files that its form may have.
     files: tuple[str, ...] = ()
+
+    @property
+    def room(self) -> Room:
+        """Whose page it is."""
+        return Room(self.path.split("/")[1])

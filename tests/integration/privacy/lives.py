@@ -21,7 +21,7 @@ from bonafide.privacy.consent import Consent
 from bonafide.privacy.counted_row import CountedRow
 from bonafide.privacy.export import export
 from bonafide.privacy.holdings import HOLDINGS, DecisionRecord
-from bonafide.privacy.kept_line import WHILE_ACTIVE, CodeRow, LineRow, SessionRow
+from bonafide.privacy.kept_line import WHILE_ACTIVE, CodeRow, LineRow, PasskeyRow, SessionRow
 from bonafide.privacy.known_case import KnownCaseRow, MeasurementRow
 from bonafide.privacy.opinion import Opinion
 from bonafide.privacy.purpose import Kept
@@ -44,7 +44,7 @@ from bonafide.store import Store, Transaction
 from bonafide.store.delivery_tables import IDEMPOTENCY, WEBHOOK
 from bonafide.store.epochs import current_epoch
 from bonafide.store.known_tables import KNOWN_CASE, MEASUREMENT
-from bonafide.store.line_tables import CUSTOMER_CODE, CUSTOMER_SESSION, LINE
+from bonafide.store.line_tables import CUSTOMER_CODE, CUSTOMER_PASSKEY, CUSTOMER_SESSION, LINE
 from bonafide.store.people_tables import ACCOUNT, CREDENTIAL, INVITATION, OPINION, WEB_SESSION
 from bonafide.store.sealed import SealedRow, find, of_subject, open_from, seal_into
 from bonafide.store.sign_up_tables import ATTEMPT, SIGN_UP
@@ -112,6 +112,7 @@ class Life:
     line: LineRow
     session: SessionRow
     code: CodeRow
+    passkey: PasskeyRow
     answer: AnswerRow
     counted: CountedRow
     opinion: Opinion
@@ -152,6 +153,8 @@ class Life:
             "line's number": self.line.number_index,
             "session": self.session.digest,
             "code": self.code.code_index,
+            "passkey": self.passkey.handle,
+            "passkey's key": self.passkey.public_key,
         }
 
     @property
@@ -200,6 +203,7 @@ def lives(office: Office, person: Person) -> Life:
     assert len(exported.as_zip()) > len(person.selfie) + len(person.document)
     assert breaks_glass(office, template.id) == person.template
     sealed = (*pictures, number, template)
+    passkey = makes_passkey(office, decision)
     answer = is_answered(office, person)
     return Life(
         office,
@@ -212,6 +216,7 @@ def lives(office: Office, person: Person) -> Life:
         line,
         session,
         code,
+        passkey,
         answer,
         counted,
         opinion,
@@ -418,6 +423,26 @@ def gets_line(
         return ended, row, session, code
 
     return office.store.write(office.operator, work)
+
+
+def makes_passkey(office: Office, decision: DecisionRecord) -> PasskeyRow:
+    """A way to come in again, after a face check."""
+    identifier = office.identifier()
+    row = PasskeyRow(
+        id=identifier,
+        subject=decision.subject,
+        document_index=decision.document_index,
+        line=None,
+        handle=f"handle-of-{identifier}",
+        public_key=hashlib.shake_256(f"key of {identifier}".encode()).digest(77),
+        uses=1,
+        transports="hybrid internal",
+        made_at=office.now.wall,
+        used_at=None,
+        deadline=WHILE_ACTIVE,
+    )
+    office.store.write(office.operator, lambda transaction: transaction.add(CUSTOMER_PASSKEY, row))
+    return row
 
 
 def signs_up(office: Office, decision: DecisionRecord) -> tuple[SignUpRow, AttemptRow, CountedRow]:

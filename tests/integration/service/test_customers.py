@@ -6,7 +6,7 @@ import io
 import json
 import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,16 +17,20 @@ from tests.integration.service.conftest import OPERATOR, Counter
 from tests.integration.service.line_desk import Accepted, LineDesk
 from tests.integration.service.test_lines_model import open_desk
 
+from bonafide.cli.erased import erased_lines
 from bonafide.evidence import parse_receipt
 from bonafide.evidence.access import AccessRow
 from bonafide.outcome import LineReason, Outcome
-from bonafide.privacy import purposes
+from bonafide.privacy import Kept, purposes
 from bonafide.privacy.consent import Age, Giver, give
 from bonafide.privacy.erasure import erase
+from bonafide.privacy.holding import Holding
+from bonafide.privacy.holdings import HOLDINGS
+from bonafide.privacy.sweep import sweep
 from bonafide.service.bearer import SECRET_BYTES, Bearer, BearerKind
 from bonafide.service.customer_access import MOST_CODES, Code, CustomerAccess, LetIn
 from bonafide.service.customer_session import CustomerSession, How, end_session, session_of
-from bonafide.service.customers import Customer
+from bonafide.service.customers import Customer, Standing
 from bonafide.service.line import Line, LineEnd
 from bonafide.service.retention import new_identifier
 from bonafide.store import Store
@@ -314,9 +318,73 @@ def test_nothing_is_erased_under_a_line_that_stands(desk: LineDesk) -> None:
     done = customer.withdraw(accepted.consent.id)
     assert done is not None
     assert done.erased is not None
-    assert dict(done.erased.rows)["line"] == dict(done.erased.rows)["decision"] == 1
-    assert (customer.lines(), customer.decisions()) == ((), ())
-    assert len(customer.consents()) == 1  # that it was given and withdrawn stays
+    # The sign-up goes, and of the line what the law makes stay stays.
+    gone = dict(done.erased.rows)
+    assert (gone["sign-up"], gone["line"], gone["decision"], done.stays) == (1, 0, 0, LineReason.KEPT)
+    assert (len(customer.lines()), len(customer.decisions()), len(customer.consents())) == (1, 1, 1)
+
+
+def test_what_the_law_makes_stay_of_an_ended_line_stays_for_its_term_and_nothing_else(
+    desk: LineDesk, everything: Callable[[], bytes]
+) -> None:
+    accepted = desk.accepts()
+    line = bound(desk, accepted)
+    customer = by_face(desk, accepted)
+    assert (customer.standing().active, customer.standing().in_term, customer.standing().until) == (
+        1,
+        0,
+        None,
+    )
+    customer.object(line.id)
+    desk.lines().end(line.id)
+    ends = purposes()["sim-signup"].deadline(Kept.LINE, desk.counter.kept.now().retention)
+    assert customer.standing() == Standing(0, 1, ends)
+    done = customer.erase()
+    assert done.erased is not None
+    assert (done.stays, done.erased.stays_until, done.erased.in_term) == (LineReason.KEPT, ends, 1)
+    gone = dict(done.erased.rows)
+    assert (gone["sign-up"], gone["objection"], gone["customer-session"]) == (1, 1, 1)
+    left = {holding.name: len(rows_of(desk, holding, accepted.subject)) for holding in HOLDINGS}
+    assert {name for name, count in left.items() if count} == {
+        "line",
+        "sealed",
+        "decision",
+        "consent",
+        "subject",
+    }
+    assert accepted.link.rpartition("/")[2].encode() not in everything()
+    # It goes by itself when the two years are over, what it rests on with it.
+    machine = desk.counter.machine
+    machine.passes(timedelta(days=2 * 365))
+    sweep(desk.counter.kept.store, desk.counter.kept.now().retention)
+    assert len(desk.rows()) == 1
+    machine.passes(timedelta(days=2))
+    sweep(desk.counter.kept.store, desk.counter.kept.now().retention)
+    assert accepted.subject.encode() not in everything()
+
+
+def rows_of(desk: LineDesk, holding: Holding, subject: str) -> Sequence[object]:
+    with desk.counter.kept.store.read(OPERATOR) as transaction:
+        return holding.export(transaction, subject)
+
+
+def test_staff_may_erase_within_the_term_and_are_told_so(desk: LineDesk) -> None:
+    accepted = desk.accepts()
+    line = bound(desk, accepted)
+    desk.lines().end(line.id)
+    kept = desk.counter.kept
+    erased = erase(
+        kept.store,
+        OPERATOR,
+        [accepted.subject],
+        now=kept.now(),
+        identifier=new_identifier,
+        signer=desk.counter.signer,
+        software="bonafide test",
+    )
+    assert (dict(erased.rows)["line"], erased.in_term, erased.stays_until) == (1, 1, None)
+    (told,) = [text for text in erased_lines(erased, Language.ENGLISH) if "MIIT" in text]
+    assert told.startswith("1 line(s)")
 
 
 def test_a_customer_erases_everything_and_is_out(desk: LineDesk) -> None:

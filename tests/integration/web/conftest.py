@@ -26,12 +26,16 @@ from bonafide.privacy.referred_case import ReferredCase
 from bonafide.service.accounts import Account, invite
 from bonafide.service.case_picture import CasePicture, PictureKind
 from bonafide.service.counter import Counter
+from bonafide.service.customer_access import CustomerAccess
 from bonafide.service.keeping import Keeping
 from bonafide.service.known_cases import Answer, KnownCase, KnownCases
+from bonafide.service.lines import Lines
 from bonafide.service.objections import make_objection
 from bonafide.service.retention import new_identifier
 from bonafide.service.review_reason import REASONS_FOR, ReviewReason
 from bonafide.service.roles import Role
+from bonafide.service.sign_up_order import Wanted
+from bonafide.service.sign_ups import SignUps
 from bonafide.service.web_sessions import begin_session
 from bonafide.store import Store, Transaction
 from bonafide.store.line_tables import LINE
@@ -147,6 +151,31 @@ class Office:
         )
         known = KnownCases(self.counter.kept(self.operator), self.counter.vault)
         return known.add(who, pictures, (Reason.MATCH_DOUBTFUL,), Answer(outcome, answer), consent=None)
+
+    def accepts(self, number: str | None = None, document: str = "L898902C3") -> str:
+        """The link of a sign-up that was just accepted, with a line bound to it if its number is given."""
+        sign_ups = SignUps(self.counter, self.operator)
+        made, link = sign_ups.create(Wanted(attended=True, agent="till 9", shop="harbour"))
+        words = purposes()["sim-signup"].version
+        sign_ups.agree(link, version=words, language=Language.ENGLISH, giver=Giver.PERSON, age=Age.ADULT)
+        self.told.outcome, self.told.reasons, self.told.number = Outcome.ACCEPT, None, document
+        sign_ups.submit(link, read_picture(picture(90)), read_picture(picture(160)))
+        if number is not None:
+            assert Lines(self.counter, self.operator).bind(made.id, number).line
+        return link
+
+    def customer(self, link: str) -> str:
+        """The text of the session of a customer who comes in by such a link."""
+        session = CustomerAccess(self.counter).by_link(link).session
+        assert session is not None
+        return session
+
+    def customers_client(self, session: str | None = None, language: str = "en") -> httpx2.Client:
+        """What asks as a customer's browser would."""
+        client = self.client(language=language)
+        if session:
+            client.cookies.set(Cookie.CUSTOMER.value, session)
+        return client
 
     def objects(self, shop: str = "harbour") -> str:
         """An objection that waits, to a line that stands."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.responses import Response
 
-from bonafide.service.passkeys import Site
+from bonafide.service.authenticators import Site
 from bonafide.web.cookies import (
     Cookie,
     forget_cookie,
@@ -47,6 +47,7 @@ def test_on_this_machine_a_cookie_has_no_prefix_for_there_is_no_tls() -> None:
 
 def test_a_session_is_forgotten_when_it_ends_at_the_latest() -> None:
     assert "Max-Age=43200" in said(SAFE, Cookie.STAFF)
+    assert "Max-Age=1800" in said(SAFE, Cookie.CUSTOMER)
     assert "Max-Age" not in said(SAFE, Cookie.VISIT)
     response = Response()
     forget_cookie(response, Cookie.STAFF, SAFE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.requests import Request
 
-from bonafide.service.passkeys import Site
+from bonafide.service.authenticators import Site
 from bonafide.web.site import has_name, is_secure, site_of
 
 

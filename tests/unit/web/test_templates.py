@@ -9,6 +9,7 @@ import pytest
 
 import bonafide.web
 from bonafide.web.rendering import POLICY, STATIC, static_address, static_file
+from bonafide.web.visit import Room
 
 FOLDER = Path(bonafide.web.__file__).parent
 TEMPLATES = sorted((FOLDER / "templates").glob("*.html"))
@@ -19,7 +20,8 @@ def test_a_template_holds_neither_script_nor_style_nor_another_origin(template: 
     text = template.read_text("utf-8")
     assert not re.search(r"<script(?![^>]* src=)", text)
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|\|\s*safe\b", text)
-    assert not re.search(r"(?:src|href|action)=\"(?!/staff|\{\{|#)", text)
+    own = "/mine" if template.name.startswith("mine-") else "/staff"
+    assert not re.search(rf"(?:src|href|action|data-ask|data-answer)=\"(?!{own}|\{{\{{|#)", text)
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
@@ -34,6 +36,7 @@ def test_every_static_file_is_served_and_no_other() -> None:
     for name in STATIC:
         assert static_file(name)
         assert static_address(name).startswith(f"/staff/static/{name}?v=")
+        assert static_address(name, Room.CUSTOMERS).startswith(f"/mine/static/{name}?v=")
         assert not re.search(rb"https?://(?!www\.w3\.org/)", static_file(name))
     with pytest.raises(KeyError):
         static_file("../app.py")

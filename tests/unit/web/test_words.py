@@ -13,6 +13,8 @@ from bonafide.outcome import Outcome, Reason
 from bonafide.privacy import Kept
 from bonafide.privacy.report import _BY_PURPOSE, FilingState
 from bonafide.service.ceremonies import Refusal
+from bonafide.service.customer_passkeys import PasskeyRefusal
+from bonafide.service.line import LineEnd
 from bonafide.service.objections import ObjectionOutcome
 from bonafide.service.review_reason import ReviewReason
 from bonafide.service.roles import Permission, Role
@@ -59,6 +61,10 @@ def test_chinese_is_written_in_chinese() -> None:
         ("language", Language),
         ("privacy", FilingState),
         ("enter", {refusal.replace("-", "_") for refusal in Refusal} - {"code"}),
+        ("passkeys", {refusal.replace("-", "_") for refusal in PasskeyRefusal}),
+        ("lines", {f"found_{outcome}" for outcome in ObjectionOutcome}),
+        ("lines", {f"because_{end.replace('-', '_')}" for end in LineEnd}),
+        ("decisions", Outcome),
         ("invitation", {refusal.replace("-", "_") for refusal in Refusal} - {"locked"}),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

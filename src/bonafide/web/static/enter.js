@@ -10,7 +10,7 @@
     return;
   }
   form.hidden = false;
-  const makes = form.dataset.ask.includes("invitation");
+  const makes = "makes" in form.dataset;
 
   const tell = (words) => {
     told.textContent = words;

@@ -27,7 +27,7 @@ OPEN = {
 LINKED = ("/v1/capture", "/v1/me")
 # What a route with an identifier wants to be said.
 SAID = {
-    "/v1/cases/{identifier}/decision": {"outcome": "accept"},
+    "/v1/cases/{identifier}/decision": {"outcome": "accept", "reason": "review.same_person"},
     "/v1/objections/{identifier}/decision": {"outcome": "upheld"},
     "/v1/lines/{identifier}/transfer": {"sign_up": str(uuid.uuid4())},
 }

@@ -126,7 +126,7 @@ def test_a_case_is_decided_once(service: Service) -> None:
     key = service.key()
     assert service.client.get(f"/v1/cases/{case}/pictures/selfie", headers=key).status_code == 200
     headers = keyed(key)
-    path, body = f"/v1/cases/{case}/decision", {"outcome": "accept"}
+    path, body = f"/v1/cases/{case}/decision", {"outcome": "accept", "reason": "review.same_person"}
     first = service.client.post(path, json=body, headers=headers)
     assert first.status_code == 200, first.text
     assert service.client.post(path, json=body, headers=headers).json() == first.json()

@@ -76,7 +76,11 @@ def test_outcomes_stages_routes_and_the_queue_are_counted(service: Service) -> N
     assert before[f'bonafide_waiting_cases{{operator="{OPERATOR}"}}'] == 1
     assert before[f'bonafide_waiting_cases{{operator="{OTHER}"}}'] == 0
     assert 0 < before[f'bonafide_oldest_waiting_case_seconds{{operator="{OPERATOR}"}}'] < 600
-    service.client.post(f"/v1/cases/{case}/decision", json={"outcome": "accept"}, headers=service.key())
+    service.client.post(
+        f"/v1/cases/{case}/decision",
+        json={"outcome": "accept", "reason": "review.same_person"},
+        headers=service.key(),
+    )
     after = figures(service)
     assert after['bonafide_outcomes_total{by="person",outcome="accept"}'] == 1
     assert after[f'bonafide_waiting_cases{{operator="{OPERATOR}"}}'] == 0

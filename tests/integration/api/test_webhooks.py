@@ -89,7 +89,9 @@ def test_a_person_s_decision_is_told_as_well(service: Service, receiver: Receive
     identifier, case = service.waiting()
     key = service.key()
     service.client.get(f"/v1/cases/{case}/pictures/selfie", headers=key)
-    service.client.post(f"/v1/cases/{case}/decision", json={"outcome": "accept"}, headers=key)
+    service.client.post(
+        f"/v1/cases/{case}/decision", json={"outcome": "accept", "reason": "review.same_person"}, headers=key
+    )
     deliver(service)
     said = [json.loads(got.body) for got in receiver.received]
     assert {each["type"] for each in said} == {"sign-up.waiting", "sign-up.accepted"}

@@ -22,6 +22,7 @@ from bonafide.service.accounts import (
     invite,
 )
 from bonafide.service.attempt_limits import LOCKED_FOR
+from bonafide.service.authenticators import Site
 from bonafide.service.ceremonies import Refusal
 from bonafide.service.one_time_codes import (
     STEP,
@@ -31,7 +32,7 @@ from bonafide.service.one_time_codes import (
     enter_with_code,
     make_codes,
 )
-from bonafide.service.passkeys import Entered, Site, ask_for_new_passkey, ask_for_passkey, enter_with_passkey
+from bonafide.service.passkeys import Entered, ask_for_new_passkey, ask_for_passkey, enter_with_passkey
 from bonafide.service.roles import Permission, Role
 from bonafide.service.web_sessions import IDLE, LONGEST, begin_session, end_session, end_sessions, present
 from bonafide.store.metadata import METADATA

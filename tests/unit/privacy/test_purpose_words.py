@@ -61,7 +61,7 @@ def test_another_word_is_another_digest() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ("version = 2", 'version = 2\nnotes = "x"', "sim-signup has a key that we do not know"),
+        ("version = 3", 'version = 3\nnotes = "x"', "sim-signup has a key that we do not know"),
         ('asks = ["selfie", "document"]', "asks = [[]]", "sim-signup.asks is not a list of some"),
         ('asks = ["selfie", "document"]', 'asks = ["selfie", "selfie"]', "sim-signup.asks is not"),
         ("minimum_age = 0", "minimum_age = 3", "sim-signup.minimum_age is none of 0, 14, 18"),

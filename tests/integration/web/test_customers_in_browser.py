@@ -7,8 +7,10 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
 from tests.browser import dark, violations
 from tests.integration.web.conftest import OPERATOR, Office
 from tests.integration.web.test_customers_pages import NUMBER, OTHERS, asked, line_of
@@ -38,7 +40,9 @@ def phone(browser: Chrome) -> Iterator[Chrome]:
 
 
 def shows(browser: Chrome, words: str) -> None:
-    waits(browser, lambda driver: words in driver.find_element(By.ID, "content").text)
+    # What is looked at may be the page before.
+    patience = WebDriverWait(browser, 20, ignored_exceptions=[StaleElementReferenceException])
+    patience.until(lambda driver: words in driver.find_element(By.ID, "content").text)
 
 
 def presses(browser: Chrome, selector: str) -> None:
@@ -120,9 +124,10 @@ def test_a_code_is_all_that_is_typed(small_office: Office, phone: Chrome) -> Non
     no_complaints(phone)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", Language)
-def test_nothing_keeps_a_customer_from_using_a_page(
+def test_nothing_keeps_a_customer_from_using_a_page(  # noqa: PLR0915 - a walk
     small_office: Office, phone: Chrome, axe: str, language: Language, scheme: str
 ) -> None:
     office = small_office

@@ -134,7 +134,7 @@ def test_what_may_have_been_done_is_not_sent_again(trouble: Act | httpx2.Respons
     "trouble", [breaks(httpx2.ConnectError), breaks(httpx2.ConnectTimeout), problem(503, "busy")]
 )
 def test_what_was_not_begun_is_sent_again(trouble: Act | httpx2.Response) -> None:
-    service = Service(trouble, fine({"erased": {"line": 1}, "receipt": {}}))
+    service = Service(trouble, fine({"erased": {"line": 1}, "receipt": {}, "stays_until": None}))
     assert service.client().me("bfs/x").erase().erased == {"line": 1}
 
 

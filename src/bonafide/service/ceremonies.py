@@ -45,6 +45,7 @@ class CeremonyKind(StrEnum):
     ENTER = "enter"
     MAKE_PASSKEY = "make-passkey"
     MAKE_CODES = "make-codes"
+    ASK_ISSUER = "ask-issuer"
 
 
 class CredentialKind(StrEnum):
@@ -52,6 +53,7 @@ class CredentialKind(StrEnum):
 
     PASSKEY = "passkey"
     CODES = "codes"
+    ISSUER = "issuer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ class Ceremony:
 
 @dataclass(frozen=True, slots=True)
 class CredentialRow:
-    """How somebody enters, as it is kept. `handle`, `public_key` and `uses` are a passkey's; `salt`,
+    """How somebody enters, as it is kept. `handle`, `public_key` and `uses` are a passkey's (of the
+    issuer of sign-ins, `handle` is a hash of whom it names); `salt`,
     `last_step` and `passphrase` those of one-time codes.
     """
 

@@ -32,7 +32,7 @@ def enter_page(visit: Visit) -> Response:
     """How to enter. Passkeys take a name, so an address of this machine by number is left for its name."""
     if visit.who is not None:
         return on_to(HOME)
-    operator = _operator(visit, visit.query.get("operator"))
+    operator = operator_or_own(visit, visit.query.get("operator"))
     if operator is None:
         return page(visit, "refused.html", status=404, why="not_found")
     if not has_name(visit.site) and is_loopback(visit.site.host):
@@ -42,12 +42,12 @@ def enter_page(visit: Visit) -> Response:
         )
         asked = f"?operator={operator}" if visit.query.get("operator") else ""
         return on_to(f"{by_name}{visit.path}{asked}")
-    return page(visit, "enter.html", operator=operator, name="", why=None)
+    return page(visit, "enter.html", operator=operator, issuer=issuer_of(visit), name="", why=None)
 
 
 def ask_passkey(visit: Visit) -> Response:
     """What a script asks of an authenticator."""
-    operator = _operator(visit, visit.form.get("operator"))
+    operator = operator_or_own(visit, visit.form.get("operator"))
     if operator is None:
         return answer({"message": said("refused.not_found", visit.language)}, 404)
     asked = ask_for_passkey(visit.counter.kept(operator), visit.site)
@@ -56,7 +56,7 @@ def ask_passkey(visit: Visit) -> Response:
 
 def enter_by_passkey(visit: Visit) -> Response:
     """An authenticator's answer."""
-    operator = _operator(visit, visit.form.get("operator"))
+    operator = operator_or_own(visit, visit.form.get("operator"))
     if operator is None:
         return answer({"message": said("refused.not_found", visit.language)}, 404)
     ceremony, said_back = visit.form.get("ceremony", ""), visit.form.get("answer", "")
@@ -66,7 +66,7 @@ def enter_by_passkey(visit: Visit) -> Response:
 
 def enter_by_code(visit: Visit) -> Response:
     """A name, passphrase and code."""
-    operator = _operator(visit, visit.form.get("operator"))
+    operator = operator_or_own(visit, visit.form.get("operator"))
     if operator is None:
         return page(visit, "refused.html", status=404, why="not_found")
     name = visit.form.get("name", "").strip()
@@ -78,7 +78,15 @@ def enter_by_code(visit: Visit) -> Response:
         visit.form.get("code", ""),
     )
     if isinstance(entered, Refusal):
-        return page(visit, "enter.html", status=401, operator=operator, name=name, why="wrong")
+        return page(
+            visit,
+            "enter.html",
+            status=401,
+            operator=operator,
+            issuer=issuer_of(visit),
+            name=name,
+            why="wrong",
+        )
     return let_in(visit, entered)
 
 
@@ -125,7 +133,13 @@ def let_in_by_script(visit: Visit, entered: Entered | Refusal, section: str = "e
 def operator_of_invitation(visit: Visit, text: str) -> str | None:
     """Whose invitation it is, if the store lists such an operator."""
     bearer = Bearer.parse(BearerKind.INVITATION, text)
-    return _operator(visit, bearer.operator) if bearer else None
+    return operator_or_own(visit, bearer.operator) if bearer else None
+
+
+def issuer_of(visit: Visit) -> str | None:
+    """The address of the issuer of sign-ins, if there is one."""
+    issuer = visit.counter.settings.issuer
+    return issuer.address if issuer else None
 
 
 def _rotate(visit: Visit, entered: Entered, response: Response) -> None:
@@ -140,7 +154,7 @@ def _left(visit: Visit) -> Response:
     return response
 
 
-def _operator(visit: Visit, named: str | None) -> str | None:
+def operator_or_own(visit: Visit, named: str | None) -> str | None:
     """An operator by its name, the installation's own if none is named; None for one that is not here."""
     if not named or named == visit.counter.settings.operator:
         return visit.counter.settings.operator

@@ -39,6 +39,7 @@ STATIC: Final[Mapping[str, str]] = {
     "enter.js": "text/javascript; charset=utf-8",
     "invitation.js": "text/javascript; charset=utf-8",
     "queue.js": "text/javascript; charset=utf-8",
+    "issuer.js": "text/javascript; charset=utf-8",
     "case.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }

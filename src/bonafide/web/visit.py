@@ -69,7 +69,8 @@ class Visit:
 class Page:
     """What stands at an address. `needs` are permissions of which one suffices; empty for everybody who has
     entered, None for everybody. `by_script` says that a script asks, and reads JSON. `back` is where its form
-    stands.
+    stands. `from_elsewhere` says that another site sends browsers here: our cookies do not come along, and so
+    are not to be replaced.
     """
 
     method: Method
@@ -78,3 +79,4 @@ class Page:
     needs: frozenset[Permission] | None
     by_script: bool = False
     back: str = "/staff"
+    from_elsewhere: bool = False

@@ -13,6 +13,7 @@ from bonafide.outcome import Outcome, Reason
 from bonafide.privacy import Kept
 from bonafide.privacy.report import _BY_PURPOSE, FilingState
 from bonafide.service.ceremonies import Refusal
+from bonafide.service.issuer_entry import IssuerRefusal
 from bonafide.service.objections import ObjectionOutcome
 from bonafide.service.review_reason import ReviewReason
 from bonafide.service.roles import Permission, Role
@@ -59,6 +60,7 @@ def test_chinese_is_written_in_chinese() -> None:
         ("language", Language),
         ("privacy", FilingState),
         ("enter", {refusal.replace("-", "_") for refusal in Refusal} - {"code"}),
+        ("issuer", {refusal.replace("-", "_") for refusal in IssuerRefusal}),
         ("invitation", {refusal.replace("-", "_") for refusal in Refusal} - {"locked"}),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

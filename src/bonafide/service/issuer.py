@@ -5,11 +5,14 @@ Authorization code with PKCE (RFC 7636) and a client secret; of what it says not
 
 from __future__ import annotations
 
+import contextlib
 import json
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -21,6 +24,7 @@ from bonafide.settings import Issuer
 _WELL_KNOWN: Final = "/.well-known/openid-configuration"
 _TIMEOUT_SECONDS: Final = 10.0
 _MOST_BYTES: Final = 256 * 1024
+_AT_ONCE: Final = 4
 
 
 class IssuerAwayError(Exception):
@@ -104,9 +108,24 @@ def read_secret(path: Path) -> str:
     return secret
 
 
-def _client() -> httpx2.Client:
-    # No redirect is followed, and no proxy of the environment's used.
-    return httpx2.Client(verify=ssl.create_default_context(), trust_env=False, timeout=_TIMEOUT_SECONDS)
+@contextlib.contextmanager
+def _client() -> Iterator[httpx2.Client]:
+    """No redirect is followed, and no proxy of the environment's used. While it is slow, few wait for it:
+    whoever asks need not have entered, and each takes a thread that other pages want.
+    """
+    if not _places().acquire(blocking=False):
+        raise IssuerAwayError("too many ask it at once")
+    try:
+        tls = ssl.create_default_context()
+        with httpx2.Client(verify=tls, trust_env=False, timeout=_TIMEOUT_SECONDS) as client:
+            yield client
+    finally:
+        _places().release()
+
+
+@cache
+def _places() -> BoundedSemaphore:
+    return BoundedSemaphore(_AT_ONCE)
 
 
 def _json(

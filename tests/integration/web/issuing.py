@@ -47,6 +47,8 @@ class Issuing:
     claims: dict[str, Any] = field(default_factory=dict)
     said: dict[str, Any] = field(default_factory=dict)
     denies: bool = False
+    # Held back while it is clear.
+    answers: threading.Event = field(default_factory=threading.Event)
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     asked: dict[str, dict[str, str]] = field(default_factory=dict)
     exchanged: int = 0
@@ -87,9 +89,11 @@ class Issuing:
 def issuing() -> Iterator[Issuing]:
     """It runs until the end of the block."""
     issuer = Issuing()
+    issuer.answers.set()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            issuer.answers.wait(60)
             path, asked = urlsplit(self.path).path, urlsplit(self.path).query
             said: dict[str, Callable[[], object]] = {
                 "/.well-known/openid-configuration": issuer.configuration,

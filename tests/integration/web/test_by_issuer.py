@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -220,6 +221,18 @@ def test_an_issuer_that_is_away_or_another_lets_nobody_in(small: Staffed) -> Non
         address = small.asks(client)
         issuer.secret_file.unlink()
         assert small.brings(client, small.comes_back(address)).status_code == 503
+
+
+def test_while_the_issuer_is_slow_few_wait_for_it(small: Staffed) -> None:
+    small.issuer.answers.clear()
+    with small.office.client() as client, ThreadPoolExecutor(12) as pool:
+        token = small.office.token(client)
+        asks = [pool.submit(client.post, f"{BACK}/ask", data={"token": token}) for _ in range(12)]
+        refused = [ask.result() for _, ask in zip(range(8), as_completed(asks), strict=False)]
+        assert {answer.status_code for answer in refused} == {401}
+        assert client.get("/staff/enter").status_code == 200
+        small.issuer.answers.set()
+        assert [ask.result().status_code for ask in asks].count(401) >= 8
 
 
 def test_without_an_issuer_there_is_no_such_way(small_office: Office) -> None:

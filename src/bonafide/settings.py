@@ -47,6 +47,9 @@ _KNOWN = (
     "BONAFIDE_WORKERS",
     "BONAFIDE_BEHIND_TLS",
     "BONAFIDE_TELEMETRY",
+    "BONAFIDE_OIDC_ISSUER",
+    "BONAFIDE_OIDC_CLIENT",
+    "BONAFIDE_OIDC_SECRET_FILE",
 )
 # What hosts of services are used to call it.
 _DATABASE_ALIAS = "DATABASE_URL"
@@ -72,6 +75,28 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who vouches for the operator's people by OpenID Connect: its address, which is its name, what it calls
+    us, and the file of the secret by which we show that we are.
+    """
+
+    address: str
+    client: str
+    secret_file: Path
+
+    @property
+    def on_this_machine(self) -> bool:
+        """Whether it is one for trying out, without TLS."""
+        return self.is_loopback(self.address)
+
+    @staticmethod
+    def is_loopback(address: str) -> bool:
+        """Whether a plain HTTP address is of this machine."""
+        parts = urlsplit(address)
+        return parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Where things are kept and how Bonafide behaves unless a call says otherwise.
 
@@ -85,6 +110,8 @@ class Settings:
     to `yes` says that whoever reaches it does so through something that speaks TLS. It sends traces to the
     OTLP collector at `BONAFIDE_TELEMETRY`, None for none.
     `BONAFIDE_WEBHOOK_NETWORKS` are the networks, beside the public internet, to which webhooks may lead.
+    `BONAFIDE_OIDC_ISSUER`, `BONAFIDE_OIDC_CLIENT` and `BONAFIDE_OIDC_SECRET_FILE` say who else vouches for
+    the operator's people.
     """
 
     data_dir: Path
@@ -99,6 +126,7 @@ class Settings:
     workers: int = 1
     behind_tls: bool = False
     telemetry: str | None = None
+    issuer: Issuer | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
@@ -125,6 +153,7 @@ class Settings:
             workers=_workers(environ.get("BONAFIDE_WORKERS") or "1"),
             behind_tls=_choice(_YesNo, environ, "BONAFIDE_BEHIND_TLS", _YesNo.NO) is _YesNo.YES,
             telemetry=_collector(environ.get("BONAFIDE_TELEMETRY") or None),
+            issuer=_issuer(environ),
         )
 
 
@@ -170,6 +199,33 @@ def _collector(text: str | None) -> str | None:
         "BONAFIDE_TELEMETRY is not the address of an OTLP collector",
         "Set it to one such as http://127.0.0.1:4318, without account, query or /v1/traces, or remove it",
     )
+
+
+def _issuer(environ: Mapping[str, str]) -> Issuer | None:
+    names = ("BONAFIDE_OIDC_ISSUER", "BONAFIDE_OIDC_CLIENT", "BONAFIDE_OIDC_SECRET_FILE")
+    address, client, secret = (environ.get(name) or "" for name in names)
+    if not (address or client or secret):
+        return None
+    if not (address and client and secret):
+        raise SettingInvalid(
+            f"Of {', '.join(names)} some are set and some are not", "Set all of them, or none"
+        )
+    try:
+        parts = urlsplit(address)
+        whole = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        whole = False
+    safe = address.startswith("https://") or (whole and Issuer.is_loopback(address))
+    if not (whole and safe and address.isprintable() and not set("@?# ") & set(address)):
+        raise SettingInvalid(
+            "BONAFIDE_OIDC_ISSUER is not the address of an issuer",
+            "Set it to the `issuer` that it says of itself, such as https://id.mobile.example",
+        )
+    if not Path(secret).is_absolute():
+        raise SettingInvalid(
+            "BONAFIDE_OIDC_SECRET_FILE is not an absolute path", "Give the whole path of a file"
+        )
+    return Issuer(address, client, Path(secret))
 
 
 def _workers(text: str) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bonafide.errors import SettingInvalid
-from bonafide.settings import Profile, Settings
+from bonafide.settings import Issuer, Profile, Settings
 from bonafide.wording import Language
 
 
@@ -102,3 +102,34 @@ def test_the_database_has_two_names() -> None:
     with pytest.raises(SettingInvalid, match="BONAFIDE_DATABASE and DATABASE_URL name different") as refused:
         Settings.from_environment({"DATABASE_URL": one, "BONAFIDE_DATABASE": other})
     assert "postgresql" not in str(refused.value), "it may hold a password"
+
+
+ISSUER = {
+    "BONAFIDE_OIDC_ISSUER": "https://id.mobile.example/realm",
+    "BONAFIDE_OIDC_CLIENT": "bonafide",
+    "BONAFIDE_OIDC_SECRET_FILE": "/run/secrets/oidc",
+}
+
+
+def test_an_issuer_of_sign_ins_is_whole_or_not_at_all() -> None:
+    assert Settings.from_environment({}).issuer is None
+    issuer = Settings.from_environment(ISSUER).issuer
+    assert issuer == Issuer("https://id.mobile.example/realm", "bonafide", Path("/run/secrets/oidc"))
+    for name in ISSUER:
+        with pytest.raises(SettingInvalid, match="some are set and some are not"):
+            Settings.from_environment({**ISSUER, name: ""})
+    for address in ("http://localhost:9000", "http://127.0.0.1:9000"):
+        assert Settings.from_environment({**ISSUER, "BONAFIDE_OIDC_ISSUER": address}).issuer
+    for address in (
+        "http://id.mobile.example",
+        "http://localhost.example",
+        "id.mobile.example",
+        "https://",
+        "https://id:secret@mobile.example",
+        "https://id.example?x",
+        "https://id.example:x",
+    ):
+        with pytest.raises(SettingInvalid, match="not the address of an issuer"):
+            Settings.from_environment({**ISSUER, "BONAFIDE_OIDC_ISSUER": address})
+    with pytest.raises(SettingInvalid, match="not an absolute path"):
+        Settings.from_environment({**ISSUER, "BONAFIDE_OIDC_SECRET_FILE": "secret"})

@@ -47,6 +47,7 @@ class CeremonyKind(StrEnum):
     MAKE_CODES = "make-codes"
     CUSTOMER_ENTERS = "customer-enters"
     CUSTOMER_MAKES = "customer-makes"
+    ASK_ISSUER = "ask-issuer"
 
 
 class CredentialKind(StrEnum):
@@ -54,6 +55,7 @@ class CredentialKind(StrEnum):
 
     PASSKEY = "passkey"
     CODES = "codes"
+    ISSUER = "issuer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ class Ceremony:
 
 @dataclass(frozen=True, slots=True)
 class CredentialRow:
-    """How somebody enters, as it is kept. `handle`, `public_key` and `uses` are a passkey's; `salt`,
+    """How somebody enters, as it is kept. `handle`, `public_key` and `uses` are a passkey's (of the
+    issuer of sign-ins, `handle` is a hash of whom it names); `salt`,
     `last_step` and `passphrase` those of one-time codes.
     """
 

@@ -161,7 +161,7 @@ def _tallies(among: Iterable[Group]) -> tuple[dict[Measure, Days], dict[Measure,
             count(Measure.FALSE_MATCH, group, number)
             if accepted:
                 count(Measure.UPHELD, group, number)
-        if group.by_program:
+        if group.by_machine:
             count(Measure.REFERRED, group, number, number if group.referred else 0)
         # Of each sign-up the last try may have been judged, and none before it.
         judged = number if group.decided else 0

@@ -25,6 +25,8 @@ from bonafide.store.sign_up_tables import SIGN_UP
 _DAY_MS: Final = 24 * 3600 * 1000
 _EPOCH: Final = date(1970, 1, 1)
 _COMPARED: Final = frozenset({Reason.MATCH_CONFIRMED, Reason.MATCH_DOUBTFUL, Reason.MATCH_REFUTED})
+# Why a person compares where the customer asked for it: that is no doubt of the machine's.
+_PERSON_ASKED: Final = "person.asked"
 
 # How many of those sign-ups that began on a day (UTC).
 Days = Tally[date]
@@ -45,11 +47,6 @@ class Group:
     number: int
 
     @property
-    def by_program(self) -> bool:
-        """Whether a program decided or referred it, and the customer had not asked for a person alone."""
-        return self.codes is not None and Reason.PERSON_ASKED not in self.codes
-
-    @property
     def compared(self) -> bool:
         """Whether the machine compared the faces."""
         return self.codes is not None and not self.codes.isdisjoint(_COMPARED)
@@ -58,6 +55,11 @@ class Group:
     def matched(self) -> bool:
         """Whether it matched them."""
         return self.codes is not None and Reason.MATCH_CONFIRMED in self.codes
+
+    @property
+    def by_machine(self) -> bool:
+        """Whether it was the machine's to decide, and it did, be it to refer."""
+        return self.codes is not None and _PERSON_ASKED not in self.codes
 
     @property
     def left_open(self) -> bool:

@@ -41,7 +41,8 @@ CREDENTIAL: Final = Table(
     Column("id", ID, primary_key=True),
     Column("account", ID, nullable=False),
     Column("kind", String(16), nullable=False),
-    # Of a passkey: what its authenticator calls it (base64url), its public key (COSE), its count of uses.
+    # Of a passkey: what its authenticator calls it (base64url), its public key (COSE), its count of uses. Of
+    # the issuer of sign-ins: a hash of whom it names.
     Column("handle", Text),
     Column("public_key", LargeBinary),
     Column("uses", BigInteger, nullable=False),

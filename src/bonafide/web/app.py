@@ -10,6 +10,7 @@ from starlette.responses import Response
 from bonafide.service.counter import Counter
 from bonafide.service.roles import Permission
 from bonafide.web import (
+    by_issuer,
     coming_in,
     deciding,
     entering,
@@ -54,6 +55,9 @@ PAGES: Final = (
         by_script=True,
         back="/staff/enter",
     ),
+    Page(Method.POST, "/staff/enter/issuer/ask", by_issuer.ask, None, back="/staff/enter"),
+    Page(Method.GET, by_issuer.BACK, by_issuer.came_back, None, from_elsewhere=True),
+    Page(Method.POST, by_issuer.BACK, by_issuer.enter, None, back="/staff/enter"),
     Page(Method.GET, "/staff/invitation", inviting.invitation_page, None),
     Page(
         Method.POST,

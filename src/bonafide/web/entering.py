@@ -36,7 +36,7 @@ def enter_page(visit: Visit) -> Response:
     if (by_name := origin_by_name(visit.site)) is not None:
         asked = f"?operator={operator}" if visit.query.get("operator") else ""
         return on_to(f"{by_name}{visit.path}{asked}")
-    return page(visit, "enter.html", operator=operator, name="", why=None)
+    return page(visit, "enter.html", operator=operator, issuer=issuer_of(visit), name="", why=None)
 
 
 def ask_passkey(visit: Visit) -> Response:
@@ -72,7 +72,15 @@ def enter_by_code(visit: Visit) -> Response:
         visit.form.get("code", ""),
     )
     if isinstance(entered, Refusal):
-        return page(visit, "enter.html", status=401, operator=operator, name=name, why="wrong")
+        return page(
+            visit,
+            "enter.html",
+            status=401,
+            operator=operator,
+            issuer=issuer_of(visit),
+            name=name,
+            why="wrong",
+        )
     return let_in(visit, entered)
 
 
@@ -120,6 +128,12 @@ def operator_of_invitation(visit: Visit, text: str) -> str | None:
     """Whose invitation it is, if the store lists such an operator."""
     bearer = Bearer.parse(BearerKind.INVITATION, text)
     return visit.operator_named(bearer.operator) if bearer else None
+
+
+def issuer_of(visit: Visit) -> str | None:
+    """The address of the issuer of sign-ins, if there is one."""
+    issuer = visit.counter.settings.issuer
+    return issuer.address if issuer else None
 
 
 def _rotate(visit: Visit, entered: Entered, response: Response) -> None:

@@ -100,7 +100,7 @@ def _answer(counter: Counter, shown: Page, asked: _Asked) -> Response:
     if not is_secure(asked.site):
         return refused(visit, shown, "insecure", 403)
     response = _guarded(visit, shown, asked, text, secret=visitor)
-    if known is None:
+    if known is None and not shown.from_elsewhere:
         set_cookie(response, Cookie.VISIT, visitor, asked.site)
     return response
 

@@ -12,7 +12,7 @@ from bonafide.service.ceremonies import Refusal
 from bonafide.service.one_time_codes import AskedCodes, ask_for_codes, asked_codes, make_codes
 from bonafide.service.passkeys import ask_for_new_passkey, make_passkey
 from bonafide.service.retention import Retention
-from bonafide.web.entering import let_in, let_in_by_script, operator_of_invitation
+from bonafide.web.entering import issuer_of, let_in, let_in_by_script, operator_of_invitation
 from bonafide.web.rendering import answer, on_to, page
 from bonafide.web.site import origin_by_name
 from bonafide.web.visit import Visit
@@ -25,7 +25,7 @@ def invitation_page(visit: Visit) -> Response:
     """Where somebody pastes an invitation, or a script takes it out of the address."""
     if (by_name := origin_by_name(visit.site)) is not None:
         return on_to(f"{by_name}{visit.path}")
-    return page(visit, "invitation.html", why=None)
+    return page(visit, "invitation.html", issuer=issuer_of(visit), why=None)
 
 
 def ask_new_passkey(visit: Visit) -> Response:
@@ -79,7 +79,8 @@ def take_up_with_codes(visit: Visit) -> Response:
 
 def _codes_page(visit: Visit, asked: AskedCodes | Refusal, why: str | None) -> Response:
     if isinstance(asked, Refusal):
-        return page(visit, "invitation.html", status=401, why=asked.replace("-", "_"))
+        why = asked.replace("-", "_")
+        return page(visit, "invitation.html", status=401, issuer=issuer_of(visit), why=why)
     # Attributes only, no style: the policy of the pages holds for what is drawn in them as well.
     drawn = segno.make(asked.address, error="m").svg_inline(
         scale=5, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True

@@ -42,6 +42,7 @@ STATIC: Final[Mapping[str, str]] = {
     "invitation.js": "text/javascript; charset=utf-8",
     "mine.js": "text/javascript; charset=utf-8",
     "queue.js": "text/javascript; charset=utf-8",
+    "issuer.js": "text/javascript; charset=utf-8",
     "case.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }

@@ -114,7 +114,8 @@ class Visit:
 class Page:
     """What stands at an address. `needs` are permissions of which one suffices; empty for everybody who has
     entered its room, None for everybody. `by_script` says that a script asks, and reads JSON. `back` is where
-    its form stands, the first page if it is not said.
+    its form stands, the first page if it is not said. `from_elsewhere` says that another site sends browsers
+    here: our cookies do not come along, and so are not to be replaced.
     """
 
     method: Method
@@ -125,6 +126,7 @@ class Page:
     back: str = ""
     # The files that its form may have.
     files: tuple[str, ...] = ()
+    from_elsewhere: bool = False
 
     @property
     def room(self) -> Room:

@@ -110,6 +110,17 @@ def test_what_was_decided_before_the_column_is_read_from_its_receipt(desk: Desk)
     assert counts(error_rates(desk.counter.kept, 30)) == before
 
 
+def test_whoever_asks_for_a_person_is_no_doubt_of_the_machines(desk: Desk) -> None:
+    sign_up = signs_up(desk, Outcome.REFER, EXPIRED)
+    store = desk.service.store
+    store.write(
+        OPERATOR, lambda transaction: transaction.change(SIGN_UP, reasons="person.asked document.expired")
+    )
+    found = counts(error_rates(desk.counter.kept, 30))
+    assert found[Measure.REFERRED] == found[Measure.NOT_MATCHED] == (0, 0)
+    assert desk.row(sign_up).state == SignUpState.WAITING
+
+
 def test_tries_whose_pictures_could_not_be_judged(desk: Desk) -> None:
     sign_up, link = desk.begins()
     desk.verifier.outcome, desk.verifier.reasons = Outcome.REFER, (Reason.SELFIE_BLURRED,)

@@ -14,6 +14,7 @@ from bonafide.privacy import Kept
 from bonafide.privacy.report import _BY_PURPOSE, FilingState
 from bonafide.service.ceremonies import Refusal
 from bonafide.service.customer_passkeys import PasskeyRefusal
+from bonafide.service.issuer_entry import IssuerRefusal
 from bonafide.service.line import LineEnd
 from bonafide.service.objections import ObjectionOutcome
 from bonafide.service.review_reason import ReviewReason
@@ -65,6 +66,7 @@ def test_chinese_is_written_in_chinese() -> None:
         ("lines", {f"found_{outcome}" for outcome in ObjectionOutcome}),
         ("lines", {f"because_{end.replace('-', '_')}" for end in LineEnd}),
         ("decisions", Outcome),
+        ("issuer", {refusal.replace("-", "_") for refusal in IssuerRefusal}),
         ("invitation", {refusal.replace("-", "_") for refusal in Refusal} - {"locked"}),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

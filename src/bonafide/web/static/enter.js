@@ -28,7 +28,7 @@
   };
 
   form.addEventListener("submit", async (event) => {
-    if (makes && event.submitter && event.submitter.value === "codes") return;
+    if (makes && event.submitter && event.submitter.value !== "passkey") return;
     event.preventDefault();
     told.hidden = true;
     form.setAttribute("aria-busy", "true");

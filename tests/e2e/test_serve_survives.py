@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import psutil
 import pytest
-from tests.conftest import new_postgresql_database
 from tests.e2e.serving import Served, ran, serving
+from tests.postgresql import new_postgresql_database
 
 from bonafide.evidence import parse_receipt
 

@@ -23,9 +23,9 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from tests.conftest import new_postgresql_database
 from tests.integration.service.conftest import OPERATOR, Counter, Machine
 from tests.integration.service.line_desk import Accepted, LineDesk
+from tests.postgresql import new_postgresql_database
 
 from bonafide.outcome import LineReason, Outcome
 from bonafide.privacy.erasure import erase

@@ -15,7 +15,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from tests.postgresql import Upgraded, administrator, drop, new_postgresql_database
+from tests.postgresql import Upgraded, drop, new_postgresql_database, waits_for_disk
 from tests.softhsm import Token, new_token
 
 from bonafide.models import ModelStore, State
@@ -72,10 +72,7 @@ def postgresql_folder() -> Iterator[Path]:
 
         server = get_server(folder, cleanup_mode="stop")
     try:
-        with administrator(folder) as admin:
-            for setting in ("fsync", "full_page_writes"):
-                admin.execute(f"ALTER SYSTEM SET {setting} = off".encode())
-            admin.execute("SELECT pg_reload_conf()")
+        waits_for_disk(folder, False)
         yield folder
     finally:
         server.cleanup()

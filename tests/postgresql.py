@@ -46,6 +46,14 @@ def administrator(folder: Path | str, database: str = "postgres") -> psycopg.Con
     return psycopg.connect(host=str(folder), user="postgres", dbname=database, autocommit=True)
 
 
+def waits_for_disk(folder: Path, wanted: bool) -> None:
+    """Let a server wait for the disk, as it does by default, or lose its last writes if the machine stops."""
+    with administrator(folder) as admin:
+        for setting in ("fsync", "full_page_writes"):
+            admin.execute(f"ALTER SYSTEM SET {setting} = {'on' if wanted else 'off'}".encode())
+        admin.execute("SELECT pg_reload_conf()")
+
+
 def new_postgresql_database(folder: Path) -> str:
     """The URL of an empty database, owned by a role that row-level security binds."""
     name = f"bonafide_{secrets.token_hex(6)}"

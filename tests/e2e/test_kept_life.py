@@ -56,6 +56,7 @@ def typed(run: Run, database: str, token: Token) -> Typist:
     return Typist(run, database, token)
 
 
+@pytest.mark.long
 def test_agreed_decided_proved_reviewed_and_erased(
     typed: Typist, specimens: Specimens, sample_pictures: Path, tmp_path: Path
 ) -> None:

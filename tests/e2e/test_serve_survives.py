@@ -24,7 +24,7 @@ from bonafide.evidence import parse_receipt
 if TYPE_CHECKING:
     from tests.e2e.conftest import Specimens
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.alone]
 CUSTOMER = {"attended": True, "agent": "agent-3"}
 # The same customer comes again and again, and is accepted each time.
 RULES = """

@@ -102,7 +102,15 @@ def test_a_stranger_starts_it_signs_somebody_up_and_stops_it(
         assert served.stop(signal.SIGINT) == 0
 
 
-@pytest.mark.parametrize(("workers", "after"), [("1", 0.0), ("1", 1.0), ("2", 0.5), ("2", 1.5)])
+@pytest.mark.parametrize(
+    ("workers", "after"),
+    [
+        ("1", 0.0),
+        pytest.param("1", 1.0, marks=pytest.mark.long),
+        pytest.param("2", 0.5, marks=pytest.mark.long),
+        ("2", 1.5),
+    ],
+)
 def test_it_stops_while_it_starts(home: Path, workers: str, after: float) -> None:
     served = started(home, BONAFIDE_WORKERS=workers)
     # From when Python can take a signal on; before that, whoever sent it ended what was not begun.

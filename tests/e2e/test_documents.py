@@ -1,9 +1,11 @@
-"""`bonafide read` and `chip`, and what documents and chips mean to `verify`, from outside."""
+"""`bonafide read` and `chip`, and what documents and chips mean to `verify`.
+
+In this process; what a process of their own adds is in `test_verify_command.py`.
+"""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -11,13 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bonafide.cli import main
-
 if TYPE_CHECKING:
     from tests.e2e.conftest import Specimens
 
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
 Answer = dict[str, Any]
+
+
+@pytest.fixture
+def run(run_here: Run) -> Run:
+    return run_here
 
 
 @pytest.fixture
@@ -104,25 +109,18 @@ def test_what_is_no_document_is_read_as_none(run: Run, selfie: Path) -> None:
     assert results(told) == {"document.kind": "failed"}
 
 
-def test_a_chip_is_what_its_maker_says(
-    shared_data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """In this process: there are many, and it is no other's that tells them apart."""
+def test_a_chip_is_what_its_maker_says(run: Run, shared_data: Path) -> None:
     folder = shared_data / "emrtd"
     if not folder.is_dir():
         pytest.skip("needs the developers' shared chip files")
-    for name in [name for name in os.environ if name.startswith("BONAFIDE_")]:
-        monkeypatch.delenv(name)
     cases = json.loads((folder / "expected.json").read_text("utf-8"))
     assert len(cases) == 24
     for case in cases:
         chip = folder / case["case"]
-        with pytest.raises(SystemExit) as done:
-            main(["chip", str(chip), "--trust", str(chip / "csca.der"), "--json"])
-        out, err = capsys.readouterr()
-        told = json.loads(out)
+        done = run("chip", chip, "--trust", chip / "csca.der", "--json")
+        told = json.loads(done.stdout)
         genuine = case["expect_valid"]
-        assert (done.value.code, err, told["authentic"]) == (0 if genuine else 20, "", genuine), case
+        assert (done.returncode, done.stderr, told["authentic"]) == (0 if genuine else 20, b"", genuine), case
         assert (told["reasons"] == ["chip.authentic"]) is genuine
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from bonafide.cli import main
 from bonafide.privacy import purposes
 
 if TYPE_CHECKING:
@@ -51,43 +50,25 @@ def counter(database: str, token: Token) -> dict[str, str]:
     }
 
 
-@pytest.fixture
-def typed(run: Run, counter: dict[str, str]) -> Typist:
-    """Each command is a process."""
-
-    def typist(*arguments: object, status: int = 0) -> str:
-        done: subprocess.CompletedProcess[bytes] = run(*arguments, environment=counter)
+def typist(run: Run, settings: dict[str, str]) -> Typist:
+    def typed(*arguments: object, status: int = 0) -> str:
+        done: subprocess.CompletedProcess[bytes] = run(*arguments, environment=settings)
         assert done.returncode == status, done.stderr.decode()
         return done.stdout.decode()
 
-    return typist
+    return typed
 
 
 @pytest.fixture
-def typed_here(
-    counter: dict[str, str],
-    models_home: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-) -> Typist:
-    """Each command runs in this process, which has loaded what they need."""
-    for name in [name for name in os.environ if name.startswith("BONAFIDE_")]:
-        monkeypatch.delenv(name)
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "models").symlink_to(models_home / "models", target_is_directory=True)
-    for name, value in {**counter, "BONAFIDE_HOME": str(home)}.items():
-        monkeypatch.setenv(name, value)
+def typed(run: Run, counter: dict[str, str]) -> Typist:
+    """Each command is a process."""
+    return typist(run, counter)
 
-    def typist(*arguments: object, status: int = 0) -> str:
-        with pytest.raises(SystemExit) as done:
-            main([str(argument) for argument in arguments])
-        out, err = capfd.readouterr()
-        assert done.value.code == status, err
-        return out
 
-    return typist
+@pytest.fixture
+def typed_here(run_here: Run, counter: dict[str, str]) -> Typist:
+    """None is."""
+    return typist(run_here, counter)
 
 
 @pytest.mark.long

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -79,7 +80,7 @@ def run_here(
     """The same in this process, which has loaded what commands need: for what no other process would tell."""
 
     def call(
-        *arguments: object, environment: dict[str, str] | None = None
+        *arguments: object, stdin: bytes = b"", environment: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[bytes]:
         with monkeypatch.context() as here:
             for name in [name for name in os.environ if name.startswith("BONAFIDE_")]:
@@ -87,6 +88,7 @@ def run_here(
             for name, value in {"BONAFIDE_HOME": str(own), **(environment or {})}.items():
                 here.setenv(name, value)
             here.chdir(tmp_path)
+            here.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
             capfd.readouterr()
             with pytest.raises(SystemExit) as done:
                 main([str(argument) for argument in arguments])

@@ -29,13 +29,24 @@ demo: $(PROJECT) $(WEIGHTS) $(SAMPLES) ## Set up what is missing and verify a sa
 serve: $(SERVICE) $(PROJECT) $(WEIGHTS) ## Set up what is missing and run the sign-up service
 	@exec $(BIN)/bonafide serve
 
+# Neighbours stay together, for which much is made once, until one core has nothing left to do.
+SHARED_OUT := --numprocesses auto --dist worksteal
+
+# Python keeps what it compiled, whatever the environment says: else both halves of the tests, and each command
+# that they start, compile everything anew, which takes longer than most of what they do.
+test test-long: export PYTHONDONTWRITEBYTECODE =
+
 # Without a network what can be tested still is: tests that lack weights or pictures say so and are skipped.
 test: $(DEVELOPMENT) $(PROJECT) ## Set up what is missing and run the tests, but those that take minutes
 	@$(MAKE) --silent --no-print-directory --keep-going weights || echo 'Testing without what is missing' >&2
-	$(BIN)/python -m pytest -m 'not long' --numprocesses auto
+	$(BIN)/python -m pytest -m 'not long' $(SHARED_OUT)
 
+# First what may have company, then one by one what measures, or itself keeps every core busy.
 test-long: $(DEVELOPMENT) $(PROJECT) $(WEIGHTS) $(SAMPLES) ## Run the tests that take minutes
-	$(BIN)/python -m pytest -m long || [ $$? -eq 5 ] # 5: none is marked so
+	@failed=0; \
+	$(BIN)/python -m pytest -m 'long and not alone' $(SHARED_OUT) || [ $$? -eq 5 ] || failed=1; \
+	$(BIN)/python -m pytest -m 'long and alone' || [ $$? -eq 5 ] || failed=1; \
+	exit $$failed # 5: none is marked so
 
 check: $(DEVELOPMENT) $(PROJECT) ## Check formatting, lint, types and the direction of flow
 	$(BIN)/ruff format --check

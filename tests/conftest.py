@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import shutil
 import tempfile
 import warnings
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import Any
 
-import psycopg
 import pytest
-from sqlalchemy.engine import make_url
+from tests.postgresql import Upgraded, drop, new_postgresql_database, waits_for_disk
 from tests.softhsm import Token, new_token
 
 from bonafide.models import ModelStore, State
@@ -61,7 +58,11 @@ def sample_pictures() -> Path:
 
 @pytest.fixture(scope="session")
 def postgresql_folder() -> Iterator[Path]:
-    """A running PostgreSQL of this test process's own, with all its files and its socket in the folder."""
+    """A running PostgreSQL of this test process's own, with all its files and its socket in the folder.
+
+    It does not wait for the disk, which only a loss of power could tell: what it has written outlives its
+    processes, however they end.
+    """
     # Not under pytest's own folder: a server that was started by root runs as another account.
     folder = Path(tempfile.mkdtemp(prefix="bonafide-postgresql-"))
     folder.chmod(0o755)
@@ -71,46 +72,86 @@ def postgresql_folder() -> Iterator[Path]:
 
         server = get_server(folder, cleanup_mode="stop")
     try:
+        waits_for_disk(folder, False)
         yield folder
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _administrator(folder: Path) -> psycopg.Connection[Any]:
-    return psycopg.connect(host=str(folder), user="postgres", dbname="postgres", autocommit=True)
+@pytest.fixture(scope="session")
+def upgraded_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with this version's tables and no rows, to be copied."""
+    path = tmp_path_factory.mktemp("upgraded") / "bonafide.sqlite"
+    with contextlib.closing(Store.open(f"sqlite:///{path}")) as made:
+        made.upgrade()
+    return path
 
 
-def new_postgresql_database(folder: Path) -> str:
-    """The URL of an empty database, owned by a role that row-level security binds."""
-    name = f"bonafide_{secrets.token_hex(6)}"
-    with _administrator(folder) as admin:
-        admin.execute(f"CREATE ROLE {name} LOGIN NOSUPERUSER NOBYPASSRLS")
-        admin.execute(f"CREATE DATABASE {name} OWNER {name}")
-    return f"postgresql+psycopg://{name}@/{name}?host={folder}"
+@pytest.fixture(scope="session")
+def upgraded_postgresql(postgresql_folder: Path) -> Upgraded:
+    """The same on the server."""
+    return Upgraded.on(postgresql_folder)
+
+
+def new_upgraded_sqlite(upgraded: Path, folder: Path) -> str:
+    """The URL of a new database with this version's tables."""
+    return f"sqlite:///{shutil.copy(upgraded, folder / 'bonafide.sqlite')}"
+
+
+# Who asks for one of these has no use for a database without tables.
+_UPGRADED = frozenset({"store", "upgraded_database"})
+# Who asks for one of these may look into the files of a database, where no earlier test must have written.
+_LOOKS_INTO_FILES = frozenset({"postgresql_folder", "postgresql", "on_disk", "disk"})
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database; what uses it runs on SQLite and on PostgreSQL."""
+    """The URL of a database; what uses it runs on SQLite and on PostgreSQL.
+
+    It is empty, or has this version's tables and no rows where the test asks for a store too: a copy, or on
+    PostgreSQL what an earlier test left and was emptied, which takes a tenth of what making tables takes.
+    """
+    asked = frozenset(request.fixturenames)
+    upgraded = not asked.isdisjoint(_UPGRADED)
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'bonafide.sqlite'}"
+        if upgraded:
+            yield new_upgraded_sqlite(request.getfixturevalue("upgraded_sqlite"), tmp_path)
+        else:
+            yield f"sqlite:///{tmp_path / 'bonafide.sqlite'}"
         return
-    folder = request.getfixturevalue("postgresql_folder")
-    url = new_postgresql_database(folder)
-    yield url
-    # Thousands of files each, all of which a later test may have to look through.
-    with contextlib.suppress(psycopg.OperationalError), _administrator(folder) as admin:
-        admin.execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)".encode())
+    folder: Path = request.getfixturevalue("postgresql_folder")
+    if not upgraded:
+        url, kept = new_postgresql_database(folder), False
+        yield url
+    else:
+        databases: Upgraded = request.getfixturevalue("upgraded_postgresql")
+        looked_into = not asked.isdisjoint(_LOOKS_INTO_FILES)
+        url = databases.copy() if looked_into else databases.take()
+        yield url
+        kept = not looked_into and databases.give_back(url)
+    if not kept:
+        drop(url, folder)  # thousands of files each, all of which a later test may have to look through
 
 
 @pytest.fixture
-def store(database: str) -> Iterator[Store]:
+def upgraded_database(database: str) -> str:
+    """The URL of a database with this version's tables, of each kind."""
+    return database
+
+
+@pytest.fixture
+def store(upgraded_database: str) -> Iterator[Store]:
     """An empty store of the current schema, on each database."""
-    opened = Store.open(database)
-    opened.upgrade()
-    yield opened
-    opened.close()
+    with contextlib.closing(Store.open(upgraded_database)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def small_store(upgraded_sqlite: Path, tmp_path: Path) -> Iterator[Store]:
+    """The same on SQLite alone, for what is the same on every database."""
+    with contextlib.closing(Store.open(new_upgraded_sqlite(upgraded_sqlite, tmp_path))) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+
+from bonafide.cli import main
 
 _COMMAND = Path(sys.executable).with_name("bonafide")
 
@@ -28,15 +31,20 @@ socket.socket, socket.create_connection, socket.getaddrinfo = Refused, refuse, r
 
 
 @pytest.fixture
-def run(models_home: Path, tmp_path: Path) -> Run:
+def own(models_home: Path, tmp_path: Path) -> Path:
+    """A data folder with weights as they are, keys and calibrations of this test's own."""
+    own = tmp_path / "home"
+    own.mkdir()
+    (own / "models").symlink_to(models_home / "models", target_is_directory=True)
+    return own
+
+
+@pytest.fixture
+def run(own: Path, tmp_path: Path) -> Run:
     """Run `bonafide` with the shipped models; `home` names another data folder, `environment` adds to it."""
     blocked = tmp_path / "blocked"
     blocked.mkdir()
     (blocked / "sitecustomize.py").write_text(NO_NETWORK)
-    # Weights as they are, keys and calibrations of this test's own.
-    own = tmp_path / "home"
-    own.mkdir()
-    (own / "models").symlink_to(models_home / "models", target_is_directory=True)
 
     def call(
         *arguments: object,
@@ -61,6 +69,32 @@ def run(models_home: Path, tmp_path: Path) -> Run:
                 **(environment or {}),
             },
         )
+
+    return call
+
+
+@pytest.fixture
+def run_here(
+    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Run:
+    """The same in this process, which has loaded what commands need: for what no other process would tell."""
+
+    def call(
+        *arguments: object, stdin: bytes = b"", environment: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        with monkeypatch.context() as here:
+            for name in [name for name in os.environ if name.startswith("BONAFIDE_")]:
+                here.delenv(name)
+            for name, value in {"BONAFIDE_HOME": str(own), **(environment or {})}.items():
+                here.setenv(name, value)
+            here.chdir(tmp_path)
+            here.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+            capfd.readouterr()
+            with pytest.raises(SystemExit) as done:
+                main([str(argument) for argument in arguments])
+        out, err = capfd.readouterr()
+        assert isinstance(done.value.code, int)
+        return subprocess.CompletedProcess(arguments, done.value.code, out.encode(), err.encode())
 
     return call
 

@@ -13,6 +13,7 @@ _REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.long
+@pytest.mark.alone
 def test_the_demonstration_comes_out_as_it_should(models_home: Path, sample_pictures: Path) -> None:
     del models_home, sample_pictures
     done = subprocess.run(

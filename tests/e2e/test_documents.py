@@ -1,4 +1,7 @@
-"""`bonafide read` and `chip`, and what documents and chips mean to `verify`, from outside."""
+"""`bonafide read` and `chip`, and what documents and chips mean to `verify`.
+
+In this process; what a process of their own adds is in `test_verify_command.py`.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,11 @@ if TYPE_CHECKING:
 
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
 Answer = dict[str, Any]
+
+
+@pytest.fixture
+def run(run_here: Run) -> Run:
+    return run_here
 
 
 @pytest.fixture

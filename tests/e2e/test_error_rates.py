@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.alone]
 
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
 

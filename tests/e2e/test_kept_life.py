@@ -6,7 +6,7 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
@@ -31,31 +31,47 @@ def agrees(typed: Typist, purpose: str) -> str:
     return typed("consent", "give", purpose, "--version", version, *_AGREED)
 
 
-class Typist:
+class Typist(Protocol):
     """Types commands at a counter whose settings are those of production."""
-
-    def __init__(self, run: Run, database: str, token: Token) -> None:
-        self._run = run
-        self._environment = {
-            "BONAFIDE_OPERATOR": "counter.example",
-            "BONAFIDE_DATABASE": database,
-            "BONAFIDE_KEY_HOLDER": token.uri,
-            "BONAFIDE_PRODUCTION": "yes",
-            "SOFTHSM2_CONF": os.environ["SOFTHSM2_CONF"],
-        }
 
     def __call__(self, *arguments: object, status: int = 0) -> str:
         """Type one and expect its exit status; what it answered."""
-        done: subprocess.CompletedProcess[bytes] = self._run(*arguments, environment=self._environment)
-        assert done.returncode == status, done.stderr.decode()
-        return done.stdout.decode()
 
 
 @pytest.fixture
-def typed(run: Run, database: str, token: Token) -> Typist:
-    return Typist(run, database, token)
+def counter(database: str, token: Token) -> dict[str, str]:
+    """Its settings."""
+    return {
+        "BONAFIDE_OPERATOR": "counter.example",
+        "BONAFIDE_DATABASE": database,
+        "BONAFIDE_KEY_HOLDER": token.uri,
+        "BONAFIDE_PRODUCTION": "yes",
+        "SOFTHSM2_CONF": os.environ["SOFTHSM2_CONF"],
+    }
 
 
+def typist(run: Run, settings: dict[str, str]) -> Typist:
+    def typed(*arguments: object, status: int = 0) -> str:
+        done: subprocess.CompletedProcess[bytes] = run(*arguments, environment=settings)
+        assert done.returncode == status, done.stderr.decode()
+        return done.stdout.decode()
+
+    return typed
+
+
+@pytest.fixture
+def typed(run: Run, counter: dict[str, str]) -> Typist:
+    """Each command is a process."""
+    return typist(run, counter)
+
+
+@pytest.fixture
+def typed_here(run_here: Run, counter: dict[str, str]) -> Typist:
+    """None is."""
+    return typist(run_here, counter)
+
+
+@pytest.mark.long
 def test_agreed_decided_proved_reviewed_and_erased(
     typed: Typist, specimens: Specimens, sample_pictures: Path, tmp_path: Path
 ) -> None:
@@ -104,7 +120,8 @@ def test_agreed_decided_proved_reviewed_and_erased(
     typed("verify", *case, status=2)
 
 
-def test_a_consent_is_for_its_purpose_and_until_it_is_withdrawn(typed: Typist, tmp_path: Path) -> None:
+def test_a_consent_is_for_its_purpose_and_until_it_is_withdrawn(typed_here: Typist, tmp_path: Path) -> None:
+    typed = typed_here
     typed("store", "upgrade")
     # No picture is there: it would be complained of if it was looked for.
     case = ("--document", tmp_path / "no.jpg", "--selfie", tmp_path / "no.jpg")
@@ -118,7 +135,10 @@ def test_a_consent_is_for_its_purpose_and_until_it_is_withdrawn(typed: Typist, t
     typed("verify", *case, "--consent", "王样本", status=2)
 
 
-def test_identifiers_are_the_only_names(typed: Typist, specimens: Specimens, sample_pictures: Path) -> None:
+def test_identifiers_are_the_only_names(
+    typed_here: Typist, specimens: Specimens, sample_pictures: Path
+) -> None:
+    typed = typed_here
     typed("store", "upgrade")
     consent = json.loads(agrees(typed, "sim-signup"))["consent"]
     told = typed(

@@ -49,7 +49,7 @@ def agreed(client: httpx2.Client, key: dict[str, str], **wanted: object) -> tupl
     return made["sign_up"]["id"], link
 
 
-@pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.long)])
+@pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=[pytest.mark.long, pytest.mark.alone])])
 def test_a_stranger_starts_it_signs_somebody_up_and_stops_it(
     home: Path, specimens: Specimens, sample_pictures: Path, workers: str
 ) -> None:
@@ -102,7 +102,15 @@ def test_a_stranger_starts_it_signs_somebody_up_and_stops_it(
         assert served.stop(signal.SIGINT) == 0
 
 
-@pytest.mark.parametrize(("workers", "after"), [("1", 0.0), ("1", 1.0), ("2", 0.5), ("2", 1.5)])
+@pytest.mark.parametrize(
+    ("workers", "after"),
+    [
+        ("1", 0.0),
+        pytest.param("1", 1.0, marks=pytest.mark.long),
+        pytest.param("2", 0.5, marks=pytest.mark.long),
+        ("2", 1.5),
+    ],
+)
 def test_it_stops_while_it_starts(home: Path, workers: str, after: float) -> None:
     served = started(home, BONAFIDE_WORKERS=workers)
     # From when Python can take a signal on; before that, whoever sent it ended what was not begun.
@@ -171,6 +179,7 @@ def test_without_weights_it_says_what_to_pull(tmp_path: Path, workers: str) -> N
 
 
 @pytest.mark.long
+@pytest.mark.alone
 def test_a_worker_that_dies_is_replaced_and_none_outlives_its_parent(home: Path) -> None:
     with serving(home, BONAFIDE_WORKERS="2") as served, served.client() as client:
         parent = psutil.Process(served.process.pid)

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import psutil
 import pytest
-from tests.conftest import new_postgresql_database
 from tests.e2e.serving import Served, ran, serving
+from tests.postgresql import new_postgresql_database
 
 from bonafide.evidence import parse_receipt
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import Specimens
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.alone]
 CUSTOMER = {"attended": True, "agent": "agent-3"}
 # The same customer comes again and again, and is accepted each time.
 RULES = """

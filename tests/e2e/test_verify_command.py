@@ -58,8 +58,10 @@ def test_the_customer_is_accepted_when_attended(
 
 
 @pytest.mark.parametrize("profile", ["accurate", "fast"])
-def test_somebody_else_is_not_accepted(run: Run, specimens: Specimens, impostor: Path, profile: str) -> None:
-    done = run(
+def test_somebody_else_is_not_accepted(
+    run_here: Run, specimens: Specimens, impostor: Path, profile: str
+) -> None:
+    done = run_here(
         "verify", "--consented", *specimens.card, "--selfie", impostor, "--attended", "--profile", profile
     )
     assert (done.returncode, done.stderr) == (20, b"")
@@ -72,16 +74,18 @@ def test_nobody_standing_by_means_refer(run: Run, specimen: Path, selfie: Path) 
     assert json.loads(done.stdout)["reasons"][:2] == ["match.confirmed", "presence.not_shown"]
 
 
-def test_scores_appear_only_when_asked_for(run: Run, specimen: Path, selfie: Path) -> None:
-    done = run("verify", "--consented", "--document", specimen, "--selfie", selfie, "--json", "--explain")
+def test_scores_appear_only_when_asked_for(run_here: Run, specimen: Path, selfie: Path) -> None:
+    done = run_here(
+        "verify", "--consented", "--document", specimen, "--selfie", selfie, "--json", "--explain"
+    )
     explanation = json.loads(done.stdout)["explanation"]
     assert 0.3 < explanation["comparison"]["cosine"] < 1
     assert explanation["comparison"]["false_match_rate"] <= 1e-4
     assert {measure["name"] for measure in explanation["selfie"]["quality"]} >= {"sharpness", "yaw"}
 
 
-def test_the_answer_comes_in_chinese(run: Run, specimen: Path, selfie: Path) -> None:
-    done = run(
+def test_the_answer_comes_in_chinese(run_here: Run, specimen: Path, selfie: Path) -> None:
+    done = run_here(
         "verify",
         "--consented",
         "--document",
@@ -104,53 +108,55 @@ def test_a_picture_may_come_on_standard_input(run: Run, specimens: Specimens, se
 
 @pytest.mark.parametrize("turn", [cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE])
 def test_a_document_photographed_on_its_side_is_turned(
-    run: Run, specimens: Specimens, selfie: Path, tmp_path: Path, turn: int
+    run_here: Run, specimens: Specimens, selfie: Path, tmp_path: Path, turn: int
 ) -> None:
     sides = []
     for name, path in (("--document", specimens.front), ("--document-back", specimens.back)):
         on_its_side = tmp_path / path.name
         cv2.imwrite(str(on_its_side), cv2.rotate(np.asarray(cv2.imread(str(path)), np.uint8), turn))
         sides += [name, on_its_side]
-    done = run("verify", "--consented", *sides, "--selfie", selfie, "--attended", "--json")
+    done = run_here("verify", "--consented", *sides, "--selfie", selfie, "--attended", "--json")
     assert (done.returncode, json.loads(done.stdout)["reasons"][-1]) == (0, "document.consistent")
 
 
 def test_two_people_in_a_selfie_are_for_a_person_to_resolve(
-    run: Run, specimen: Path, selfie: Path, impostor: Path, tmp_path: Path
+    run_here: Run, specimen: Path, selfie: Path, impostor: Path, tmp_path: Path
 ) -> None:
     halves = [
         cv2.resize(np.asarray(cv2.imread(str(path)), np.uint8), (700, 900)) for path in (selfie, impostor)
     ]
     crowd = tmp_path / "crowd.png"
     cv2.imwrite(str(crowd), np.hstack(halves))
-    done = run("verify", "--consented", "--document", specimen, "--selfie", crowd, "--attended", "--json")
+    done = run_here(
+        "verify", "--consented", "--document", specimen, "--selfie", crowd, "--attended", "--json"
+    )
     assert done.returncode == 10
     assert json.loads(done.stdout)["reasons"] == ["selfie.several_faces"]
 
 
-def test_a_picture_without_a_face_is_referred(run: Run, tmp_path: Path) -> None:
+def test_a_picture_without_a_face_is_referred(run_here: Run, tmp_path: Path) -> None:
     blank = tmp_path / "blank.png"
     cv2.imwrite(str(blank), np.full((400, 300, 3), 200, np.uint8))
-    done = run("verify", "--consented", "--document", blank, "--selfie", blank, "--attended", "--json")
+    done = run_here("verify", "--consented", "--document", blank, "--selfie", blank, "--attended", "--json")
     assert done.returncode == 10
     assert json.loads(done.stdout)["reasons"] == ["document.no_face", "selfie.no_face"]
 
 
 def test_compare_says_nothing_of_documents_or_presence(
-    run: Run, sample_pictures: Path, selfie: Path, impostor: Path
+    run_here: Run, sample_pictures: Path, selfie: Path, impostor: Path
 ) -> None:
-    same = run("compare", sample_pictures / "obama.jpg", selfie, "--json")
+    same = run_here("compare", sample_pictures / "obama.jpg", selfie, "--json")
     assert (same.returncode, json.loads(same.stdout)["reasons"]) == (0, ["match.confirmed"])
-    other = run("compare", sample_pictures / "obama.jpg", impostor, "--json")
+    other = run_here("compare", sample_pictures / "obama.jpg", impostor, "--json")
     assert (other.returncode, json.loads(other.stdout)["reasons"]) == (20, ["match.refuted"])
 
 
-def test_face_reports_detection_and_quality(run: Run, selfie: Path) -> None:
-    (face,) = json.loads(run("face", selfie, "--json").stdout)["faces"]
+def test_face_reports_detection_and_quality(run_here: Run, selfie: Path) -> None:
+    (face,) = json.loads(run_here("face", selfie, "--json").stdout)["faces"]
     assert face["flaws"] == []
     assert len(face["landmarks"]) == 5
     assert all(0 <= measure["value"] <= 100 for measure in face["quality"])
-    shown = run("face", selfie).stdout.decode()
+    shown = run_here("face", selfie).stdout.decode()
     assert "good to compare" in shown
     assert "sharpness" in shown
 
@@ -204,15 +210,15 @@ def _bomb() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
-def test_nobody_is_looked_at_who_did_not_agree(run: Run, tmp_path: Path) -> None:
+def test_nobody_is_looked_at_who_did_not_agree(run_here: Run, tmp_path: Path) -> None:
     # The pictures are not even there: they would have been complained of if they had been opened.
     case = ("verify", "--document", tmp_path / "no.jpg", "--selfie", tmp_path / "no.jpg", "--attended")
-    done = run(*case)
+    done = run_here(*case)
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.count(b"\n") == 1
     assert b"bonafide consent show sim-signup" in done.stderr
     assert b"An employee then compares you with your document" in done.stderr
-    chinese = run(*case, environment={"BONAFIDE_LANG": "zh-Hans"})
+    chinese = run_here(*case, environment={"BONAFIDE_LANG": "zh-Hans"})
     assert "由工作人员核对您本人与证件" in chinese.stderr.decode()
 
 
@@ -231,37 +237,38 @@ def test_nobody_is_looked_at_who_did_not_agree(run: Run, tmp_path: Path) -> None
     ids=["empty", "text", "gif", "pdf", "jpeg", "png", "large", "bomb"],
 )
 def test_a_bad_picture_gets_one_clear_line(
-    run: Run, specimen: Path, tmp_path: Path, content: bytes, said: bytes
+    run_here: Run, specimen: Path, tmp_path: Path, content: bytes, said: bytes
 ) -> None:
     bad = tmp_path / "bad.jpg"
     bad.write_bytes(content)
-    done = run("verify", "--consented", "--document", specimen, "--selfie", bad)
+    done = run_here("verify", "--consented", "--document", specimen, "--selfie", bad)
     assert (done.returncode, done.stdout) == (3, b"")
     assert done.stderr.startswith(b"bonafide: Selfie: ")
     assert said in done.stderr
     assert done.stderr.count(b"\n") == 1
     assert (
-        run("verify", "--consented", "--document", "-", "--selfie", specimen, stdin=content).returncode == 3
+        run_here("verify", "--consented", "--document", "-", "--selfie", specimen, stdin=content).returncode
+        == 3
     )
 
 
 def test_a_picture_that_breaks_off_is_noticed_while_decoding(
-    run: Run, specimen: Path, selfie: Path, tmp_path: Path
+    run_here: Run, specimen: Path, selfie: Path, tmp_path: Path
 ) -> None:
     half = tmp_path / "half.jpg"
     half.write_bytes(selfie.read_bytes()[: selfie.stat().st_size // 2])
-    done = run("verify", "--consented", "--document", specimen, "--selfie", half)
+    done = run_here("verify", "--consented", "--document", specimen, "--selfie", half)
     assert done.returncode == 3
     assert done.stderr.startswith(b"bonafide: Selfie: the JPEG file is damaged or incomplete.")
 
 
-def test_files_that_are_none(run: Run, specimen: Path, tmp_path: Path) -> None:
+def test_files_that_are_none(run_here: Run, specimen: Path, tmp_path: Path) -> None:
     for name in (tmp_path / "nothing.jpg", tmp_path, "/dev/zero"):
-        done = run("verify", "--consented", "--document", name, "--selfie", specimen)
+        done = run_here("verify", "--consented", "--document", name, "--selfie", specimen)
         assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (3, b"", 1)
 
 
-def test_a_wrong_call_is_a_usage_error(run: Run, specimen: Path, tmp_path: Path) -> None:
+def test_a_wrong_call_is_a_usage_error(run_here: Run, specimen: Path, tmp_path: Path) -> None:
     for arguments in (
         ("verify", "--consented", "--document", specimen),
         ("verify", "--consented", "--document", specimen, "--selfie", specimen, "--purpose", "watching"),
@@ -278,7 +285,7 @@ def test_a_wrong_call_is_a_usage_error(run: Run, specimen: Path, tmp_path: Path)
         ),
         ("frobnicate",),
     ):
-        done = run(*arguments)
+        done = run_here(*arguments)
         assert (done.returncode, done.stdout) == (2, b""), arguments
 
 

@@ -38,10 +38,10 @@ def lives(url: str, key: str, pictures: Path, made: Path) -> subprocess.Complete
     )
 
 
+@pytest.mark.long
+@pytest.mark.alone
 @pytest.mark.parametrize(
-    ("database", "workers"),
-    [pytest.param("sqlite", "2", marks=pytest.mark.long), ("postgresql", "2")],
-    indirect=["database"],
+    ("database", "workers"), [("sqlite", "2"), ("postgresql", "2")], indirect=["database"]
 )
 def test_the_whole_life_of_a_line(
     home: Path, database: str, workers: str, sample_pictures: Path, tmp_path_factory: pytest.TempPathFactory

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -19,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from tests.conftest import new_upgraded_sqlite
 from tests.integration.api.conftest import Service, Told, make_counter, running
 from tests.integration.api.test_every_route import stands
 
@@ -41,11 +43,10 @@ OPERATIONS = {
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def service(upgraded_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """One for all, on SQLite: `test_every_route.py` asks every route on both databases."""
     folder, told = tmp_path_factory.mktemp("described"), Told()
-    store = Store.open(f"sqlite:///{folder}/bonafide.sqlite")
-    store.upgrade()
+    store = Store.open(new_upgraded_sqlite(upgraded_sqlite, folder))
     counter = make_counter(store, folder, told)
     with running(counter) as url, httpx2.Client(base_url=url, timeout=60) as client:
         yield Service(counter, told, url, client)

@@ -17,7 +17,7 @@ from bonafide.service.counter import Counter
 from bonafide.store import Store
 from bonafide.store.schema import DECISION, LEAF
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.alone]
 
 
 async def many(urls: list[str], link: dict[str, str], uses: int) -> list[httpx2.Response]:

@@ -16,10 +16,10 @@ Run = Callable[..., int]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database: str) -> Run:
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, upgraded_database: str) -> Run:
     """Runs a command with a store of its own; gives its exit status."""
     monkeypatch.setenv("BONAFIDE_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("BONAFIDE_DATABASE", database)
+    monkeypatch.setenv("BONAFIDE_DATABASE", upgraded_database)
     monkeypatch.setenv("BONAFIDE_OPERATOR", "mobile.example")
 
     def run(*arguments: str) -> int:

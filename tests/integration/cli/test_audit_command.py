@@ -100,10 +100,13 @@ class World:
 
 @pytest.fixture
 def world(
-    tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    upgraded_database: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> World:
     """On each database."""
-    return begun(World(tmp_path, database, monkeypatch, capsys))
+    return begun(World(tmp_path, upgraded_database, monkeypatch, capsys))
 
 
 @pytest.fixture

@@ -71,6 +71,7 @@ def test_a_short_run_measures_everything(bench: Callable[..., Result], models_ho
 
 
 @pytest.mark.long
+@pytest.mark.alone
 def test_a_service_is_measured_under_load(models_home: Path) -> None:
     pytest.importorskip("uvicorn")
     if available_cores() < 2:
@@ -98,6 +99,7 @@ def test_a_service_that_does_not_start_is_no_measurement(tmp_path: Path) -> None
 
 
 @pytest.mark.long
+@pytest.mark.alone
 def test_both_profiles_are_measured_and_told(bench: Callable[..., Result]) -> None:
     text = bench().stdout
     assert text.index("profile accurate") < text.index("profile fast") < text.index("Reading a")
@@ -152,6 +154,7 @@ def test_other_formats_than_jpeg_are_refused(bench: Callable[..., Result], tmp_p
 
 
 @pytest.mark.long
+@pytest.mark.alone
 def test_given_pictures_are_measured(bench: Callable[..., Result], tmp_path: Path) -> None:
     document = tmp_path / "document.jpg"
     document.write_bytes(draw_document())

@@ -106,7 +106,9 @@ def erasing_killed(store: Store, url: str, times: int) -> None:
     prepare(store)
     store.begin_operator(OPERATOR, NOW)
     moments, everybody, gone = Moments(), set[str](), set[str]()
-    for number in range(times):
+    for number in range(10 * times):
+        if number >= times and len(gone) > times / 2:
+            break  # on a machine with much else to do, little gets done before most kills
         names = [f"erased-{number:04}-{at:04}-{at % 10}" for at in range(6)]
         erasing.add_people(store, names, due=False)
         everybody |= set(names)
@@ -136,7 +138,9 @@ def sweeping_killed(store: Store, url: str, times: int) -> None:
     prepare(store)
     store.begin_operator(OPERATOR, NOW)
     moments, stays, swept = Moments(), set[str](), 0
-    for number in range(times):
+    for number in range(10 * times):
+        if number >= times and swept > times / 8:
+            break
         names = [f"due-{number:04}-{at:04}-{at % 10}" for at in range(8)]
         erasing.add_people(store, names, due=True)
         stays |= {f"stays-{number:04}-{at}" for at in range(2)}

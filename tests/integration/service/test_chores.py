@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.conftest import new_postgresql_database
+from tests.postgresql import new_postgresql_database
 
 from bonafide.errors import StoreUnusable, VaultClosed
 from bonafide.evidence.log import latest_checkpoint

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from tests.conftest import new_postgresql_database
 from tests.integration.service.conftest import OPERATOR, Counter
 from tests.integration.service.line_desk import Accepted, LineDesk
 from tests.integration.service.test_lines_model import open_desk
+from tests.postgresql import new_postgresql_database
 
 from bonafide.cli.erased import erased_lines
 from bonafide.evidence import parse_receipt

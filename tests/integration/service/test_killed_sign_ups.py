@@ -78,7 +78,9 @@ def killed(store: Store, url: str, folder: Path, times: int) -> None:
     signing_people_up.desk_of(store, folder).counter.kept.now()
     everything: dict[str, str] = {}
     longest = 0.25
-    for _ in range(times):
+    for number in range(10 * times):
+        if number >= times and len(everything) > times / 2:
+            break  # on a machine with much else to do, little gets done before most kills
         acknowledged = acknowledged_before(moments.uniform(0, longest), url, folder)
         longest = min(3, longest * 2) if not acknowledged else max(0.25, longest * 0.9)
         everything |= acknowledged

@@ -23,9 +23,9 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from tests.conftest import new_postgresql_database
 from tests.integration.service.conftest import OPERATOR, Counter, Machine
 from tests.integration.service.line_desk import Accepted, LineDesk
+from tests.postgresql import new_postgresql_database
 
 from bonafide.outcome import LineReason, Outcome
 from bonafide.privacy.erasure import erase
@@ -183,11 +183,12 @@ class LineLife(RuleBasedStateMachine):
         return told.line.id
 
 
-def test_whatever_is_done_the_rules_hold() -> None:
+@pytest.mark.parametrize("lives", [6, pytest.param(60, marks=pytest.mark.long)])
+def test_whatever_is_done_the_rules_hold(lives: int) -> None:
     run_state_machine_as_test(
         LineLife,
         settings=settings(
-            max_examples=12,
+            max_examples=lives,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=list(HealthCheck),

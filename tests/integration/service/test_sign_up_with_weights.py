@@ -31,6 +31,9 @@ from documents import Documents, documents_in
 if TYPE_CHECKING:
     from tests.integration.service.conftest import Desk
 
+# What is kept of it is proved on both databases where it costs little; here it is the weights that matter.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 OPERATOR = "counter.example"
 
 

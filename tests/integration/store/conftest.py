@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from tests.postgresql import waits_for_disk
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # from platformdirs, of a machine without a login session
@@ -44,7 +45,9 @@ class Server:
 
 @pytest.fixture
 def postgresql(postgresql_folder: Path) -> Iterator[Server]:
-    """The server; it runs again after the test."""
+    """The server, as an operator's is; it runs again after the test."""
     server = Server(postgresql_folder)
+    waits_for_disk(postgresql_folder, True)
     yield server
     server.start()
+    waits_for_disk(postgresql_folder, False)

@@ -15,9 +15,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, LargeBinary, inspect, select, text
 from sqlalchemy.engine import make_url
-from tests.conftest import new_postgresql_database
 from tests.integration.store.rows import LATER, NOW, EpochRow, HeadRow, LeafRow, SubjectRow
 from tests.integration.store.signing_up import sign_up
+from tests.postgresql import new_postgresql_database
 
 from bonafide.errors import StoreUnusable
 from bonafide.privacy.sign_up_rows import AttemptRow

@@ -6,7 +6,7 @@ import io
 import re
 import secrets
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -222,12 +222,10 @@ def office(store: Store, tmp_path: Path) -> Iterator[Office]:
 
 
 @pytest.fixture
-def small_office(tmp_path: Path) -> Iterator[Office]:
+def small_office(small_store: Store, tmp_path: Path) -> Iterator[Office]:
     """On SQLite, for what is the same on every database."""
-    with closing(Store.open(f"sqlite:///{tmp_path / 'bonafide.sqlite'}")) as store:
-        store.upgrade()
-        with open_office(store, tmp_path) as opened:
-            yield opened
+    with open_office(small_store, tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

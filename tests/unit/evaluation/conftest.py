@@ -18,7 +18,7 @@ from bonafide.evaluation.results import Evaluation, Impostors, Provenance
 _THRESHOLDS = {1e-1: 0.3, 1e-2: 0.5, 1e-3: 0.65, 1e-4: 0.75}
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def calibration() -> Calibration:
     """Made for no model: thresholds that suit the made-up templates of these tests."""
     return Calibration(
@@ -38,7 +38,7 @@ def calibration() -> Calibration:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def provenance(calibration: Calibration) -> Provenance:
     return Provenance(
         profile="accurate",
@@ -67,7 +67,7 @@ class Made:
     people: NDArray[np.int32]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def made() -> Made:
     """60 people in two groups and one without, four pictures each, one picture in twenty without a face."""
     random = np.random.default_rng(7)
@@ -88,7 +88,7 @@ def made() -> Made:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def measured(calibration: Calibration, provenance: Provenance) -> Callable[..., Evaluation]:
     """Evaluate a labelled set with its templates."""
 

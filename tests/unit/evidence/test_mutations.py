@@ -19,7 +19,8 @@ from bonafide.evidence.layout import CHECKPOINT_PATH, bundle, parse_bundle
 from bonafide.evidence.note import made_by
 from bonafide.evidence.trust import Trust
 
-MUTATIONS: Final = 10_000
+USUAL: Final = 2_000
+LONG: Final = 10_000
 # Small ones mostly, of which one audit takes little; the last has tiles over tiles.
 SIZES: Final = (1, 2, 3, 5, 8, 13, 21, 34, 55, 300)
 WEIGHTS: Final = (1, 2, 3, 4, 4, 4, 4, 4, 3, 1)
@@ -270,11 +271,20 @@ def test_honest_logs_are_accepted() -> None:
             assert judge(files_of(size), size)
 
 
-def test_ten_thousand_mutations_are_found() -> None:
-    tally = mutate(MUTATIONS, with_a_witness)
-    assert sum(times for times, _ in tally.values()) == MUTATIONS
-    assert min(times for times, _ in tally.values()) > MUTATIONS / 50, "every kind had its turn"
+def _all_are_found(count: int) -> None:
+    tally = mutate(count, with_a_witness)
+    assert sum(times for times, _ in tally.values()) == count
+    assert min(times for times, _ in tally.values()) > count / 50, "every kind had its turn"
     assert escaped(tally) == set()
+
+
+def test_thousands_of_mutations_are_found() -> None:
+    _all_are_found(USUAL)
+
+
+@pytest.mark.long
+def test_ten_thousand_mutations_are_found() -> None:
+    _all_are_found(LONG)
 
 
 def test_histories_are_found_to_differ_from_what_an_auditor_kept() -> None:

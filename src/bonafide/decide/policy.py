@@ -38,7 +38,7 @@ class Policy:
     check: Check
     match: FacesMatch
     document: DocumentSound | None
-    second_opinion: SecondOpinion = SecondOpinion.ALWAYS
+    second_opinion: SecondOpinion
 
     def decide(self, case: CaseEvidence) -> Finding:
         """The outcome and its reasons. Time, place and who asks change nothing."""

@@ -23,7 +23,7 @@ _TELEMETRY = [Requirement(line) for line in _PROJECT["optional-dependencies"]["t
 _EXTRAS = _EVALUATION + _SERVICE + _TELEMETRY
 _LOCKS = ("runtime", "build", "service", "dev")
 # The rooms that are used with the extra alone, and the files through which a person enters.
-_OF_THE_SERVICE = {"api", "web", "passkeys.py", "one_time_codes.py"}
+_OF_THE_SERVICE = {"api", "web", "authenticators.py", "id_token.py", "one_time_codes.py", "passkeys.py"}
 # Not the Lesser one, which sets terms for the library alone.
 _GPL = re.compile(r"\bA?GPL|Affero|(?<!Lesser )General Public", re.IGNORECASE)
 

@@ -94,7 +94,9 @@ def run_here(
                 main([str(argument) for argument in arguments])
         out, err = capfd.readouterr()
         assert isinstance(done.value.code, int)
-        return subprocess.CompletedProcess([*map(str, arguments)], done.value.code, out.encode(), err.encode())
+        return subprocess.CompletedProcess(
+            [*map(str, arguments)], done.value.code, out.encode(), err.encode()
+        )
 
     return call
 

@@ -102,7 +102,7 @@ class Upgraded:
         try:
             with administrator(self.folder, str(make_url(url).database)) as admin:
                 admin.execute(_ALONE)
-                if _shape(admin, str(self.template.username)) != self.shape:
+                if self.shape_in(admin) != self.shape:
                     return False
                 admin.execute("SET lock_timeout = '1s'")
                 admin.execute("SET session_replication_role = replica")  # in any order of the tables
@@ -117,6 +117,10 @@ class Upgraded:
             return False
         self.spare.append(url)
         return True
+
+    def shape_in(self, admin: psycopg.Connection[Any]) -> str:
+        """What is in the database of a connection but rows."""
+        return _shape(admin, str(self.template.username))
 
 
 def drop(url: str, folder: Path) -> None:

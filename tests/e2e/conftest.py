@@ -95,7 +95,7 @@ def run_here(
         out, err = capfd.readouterr()
         assert isinstance(done.value.code, int)
         return subprocess.CompletedProcess(
-            list(map(str, arguments)), done.value.code, out.encode(), err.encode()
+            [*map(str, arguments)], done.value.code, out.encode(), err.encode()
         )
 
     return call

@@ -183,7 +183,7 @@ class LineLife(RuleBasedStateMachine):
         return told.line.id
 
 
-@pytest.mark.parametrize("lives", [6, pytest.param(60, marks=pytest.mark.long)])
+@pytest.mark.parametrize("lives", [6, pytest.param(30, marks=pytest.mark.long)])
 def test_whatever_is_done_the_rules_hold(lives: int) -> None:
     run_state_machine_as_test(
         LineLife,

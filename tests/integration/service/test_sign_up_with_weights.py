@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from tests.integration.service.conftest import Desk
 
 # What is kept of it is proved on both databases where it costs little; here it is the weights that matter.
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize(
+    "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True
+)
 
 OPERATOR = "counter.example"
 

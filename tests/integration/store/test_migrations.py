@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -13,7 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, LargeBinary, select, text
+from sqlalchemy import Connection, LargeBinary, Select, Table, select, text
 from sqlalchemy.engine import make_url
 from tests.conftest import new_postgresql_database
 from tests.integration.store.rows import LATER, NOW, EpochRow, HeadRow, LeafRow, SubjectRow
@@ -88,14 +89,20 @@ def _upgrade(url: str, answers: multiprocessing.SimpleQueue[str]) -> None:
     store.close()
 
 
-def test_a_store_of_the_first_version_keeps_its_rows(database: str) -> None:
+def _former(table: Table) -> Select[Any]:
+    """What a table had before the latest step."""
+    return select(*(column for column in table.columns if column.name != "manner"))
+
+
+@pytest.mark.parametrize("revision", REVISIONS[:-1])
+def test_a_store_of_a_former_version_keeps_its_rows(database: str, revision: str) -> None:
     store = Store.open(database)
     store._database.make()
     with store._database.upgrading() as connection:
         config = Config()
         config.set_main_option("script_location", "bonafide.store:migrations")
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, revision)
 
     def fill(transaction: Transaction) -> None:
         transaction.add_if_new(LOG_HEAD, HeadRow(0))
@@ -105,7 +112,7 @@ def test_a_store_of_the_first_version_keeps_its_rows(database: str) -> None:
 
     def said(transaction: Transaction) -> str:
         kept = [SUBJECT, CONSENT, DECISION, REFERRED_CASE, SEALED, LEAF, LOG_HEAD, EPOCH]
-        return repr([transaction.connection.execute(table.select()).all() for table in kept])
+        return repr([transaction.connection.execute(_former(table)).all() for table in kept])
 
     with store._database.writing() as connection:
         store._database.speak_for(connection, A)
@@ -119,6 +126,10 @@ def test_a_store_of_the_first_version_keeps_its_rows(database: str) -> None:
     assert store.state() is State.CURRENT
     with store.read(A) as transaction:
         assert said(transaction) == before
+        # Whoever agreed before there was a choice agreed to face matching.
+        manners = {row.manner for row in transaction.connection.execute(CONSENT.select())}
+        manners |= {row.manner for row in transaction.connection.execute(REFERRED_CASE.select())}
+        assert manners == {"face-matching"}
     # What is new lies beside it, and what is due goes.
     attempt = AttemptRow("1", "decided", "device", "0" * 64, NOW, LATER)
     store.write(A, lambda transaction: transaction.add(ATTEMPT, attempt))

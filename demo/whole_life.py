@@ -200,7 +200,7 @@ class Life:
         return stands
 
     def _by_person(self, person: Person) -> SignUp:
-        """Somebody who declined face matching, and whom a person compared: no program looked at a face."""
+        """Somebody who declined face matching, whom a person compared: no program looked at their face."""
         begun = self._client.sign_ups.create(shop="shop-1")
         capture = self._client.capture(begun.link)
         declined = capture.decline()

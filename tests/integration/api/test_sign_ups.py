@@ -83,6 +83,35 @@ def test_who_declines_is_shown_the_other_way(service: Service) -> None:
     assert (found.json()["state"], found.json()["outcome"]) == ("declined", None)
 
 
+def test_whoever_declined_is_compared_by_a_person(service: Service) -> None:
+    identifier, link = service.link()
+    shown = service.client.get("/v1/capture", headers=link).json()
+    assert shown["manner"] is None
+    assert "No program looks for a face" in shown["by_person"]["how"]
+    service.client.post("/v1/capture/decline", headers=link)
+    words = {"version": shown["version"], "language": "en", "age": "18-or-over"}
+    again = service.client.post("/v1/capture/consent", json=words, headers=link)
+    assert (again.status_code, again.json()["code"]) == (403, "not_permitted")
+    agreed = service.client.post("/v1/capture/consent", json={**words, "manner": "person"}, headers=link)
+    assert (agreed.json()["state"], agreed.json()["manner"]) == ("agreed", "person")
+    told = service.client.post("/v1/capture/pictures", files=presented(), headers=link).json()
+    assert (told["state"], told["outcome"], told["again"]) == ("waiting", "refer", False)
+    assert told["reasons"][0]["code"] == "person.asked"
+    assert service.told.asked == 0
+    key = service.key()
+    found = service.client.get(f"/v1/sign-ups/{identifier}", headers=key).json()
+    assert (found["state"], found["manner"]) == ("waiting", "person")
+    (case,) = service.client.get("/v1/cases", headers=key).json()["cases"]
+    assert (case["id"], case["manner"]) == (found["decision"], "person")
+    assert service.client.get(f"/v1/cases/{case['id']}/pictures/selfie", headers=key).status_code == 200
+    decided = service.client.post(
+        f"/v1/cases/{case['id']}/decision", json={"outcome": "accept"}, headers=key
+    ).json()
+    assert decided["receipt"]["claims"]["manner"] == "person"
+    found = service.client.get(f"/v1/sign-ups/{identifier}", headers=key).json()
+    assert (found["state"], found["manner"]) == ("accepted", "person")
+
+
 def test_nobodys_face_is_compared_before_they_agreed(service: Service) -> None:
     _, link = service.link()
     answer = service.client.post("/v1/capture/pictures", files=presented(), headers=link)

@@ -46,7 +46,11 @@ def test_what_is_recorded_names_the_very_words(office: Office) -> None:
     with office.store.read(office.operator) as transaction:
         assert consent_of(transaction, consent.id) == consent
     assert consent.text_digest == SIGNUP.text_digest(Language.CHINESE)
-    assert (consent.purpose, consent.purpose_version, consent.giver) == ("sim-signup", 2, "person")
+    assert (consent.purpose, consent.purpose_version, consent.giver) == (
+        "sim-signup",
+        SIGNUP.version,
+        "person",
+    )
     assert consent.given_at == START
     assert consent.deadline == SIGNUP.deadline(Kept.CONSENT, START)
 
@@ -54,7 +58,7 @@ def test_what_is_recorded_names_the_very_words(office: Office) -> None:
 def test_a_token_is_for_the_moment_the_purpose_and_the_person(office: Office) -> None:
     consent = office.gives()
     issued = asks(office, consent)
-    assert (issued.purpose, issued.purpose_version) == ("sim-signup", 2)
+    assert (issued.purpose, issued.purpose_version) == ("sim-signup", SIGNUP.version)
     assert (issued.subject, issued.consent) == (consent.subject, consent.id)
     assert issued.good_until == START + TOKEN_LIFE
     # Never longer than the consent lives.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -130,6 +131,10 @@ def test_a_store_of_an_earlier_version_keeps_its_rows(database: str, revision: s
     assert store.state() is State.CURRENT
     with store.read(A) as transaction:
         assert said(transaction) == before
+        # Whoever agreed before there was a choice agreed to face matching.
+        manners = {row.manner for row in transaction.connection.execute(CONSENT.select())}
+        manners |= {row.manner for row in transaction.connection.execute(REFERRED_CASE.select())}
+        assert manners == {"face-matching"}
     # What is new lies beside it, and what is due goes.
     attempt = AttemptRow("1", "decided", "device", "0" * 64, NOW, LATER)
     store.write(A, lambda transaction: transaction.add(ATTEMPT, attempt))

@@ -19,8 +19,8 @@ from tests.integration.api.conftest import OPERATOR, OTHER, Told, make_counter, 
 
 from bonafide.capture import read_picture
 from bonafide.outcome import Outcome, Reason
-from bonafide.privacy import ConsentToken, purposes
-from bonafide.privacy.consent import Age, Giver, give, token
+from bonafide.privacy import ConsentToken, Manner, PersonToken, purposes
+from bonafide.privacy.consent import Age, Giver, give, person_token, token
 from bonafide.privacy.kept_line import LineRow
 from bonafide.privacy.referred_case import ReferredCase
 from bonafide.service.accounts import Account, invite
@@ -36,6 +36,7 @@ from bonafide.service.review_reason import REASONS_FOR, ReviewReason
 from bonafide.service.roles import Role
 from bonafide.service.sign_up_order import Wanted
 from bonafide.service.sign_ups import SignUps
+from bonafide.service.verification import PersonCase, Verification
 from bonafide.service.web_sessions import begin_session
 from bonafide.store import Store, Transaction
 from bonafide.store.line_tables import LINE
@@ -114,12 +115,18 @@ class Office:
         assert found
         return found[1]
 
-    def refers(self, *reasons: Reason, document: bytes | None = None, selfie: bytes | None = None) -> str:
+    def refers(
+        self,
+        *reasons: Reason,
+        document: bytes | None = None,
+        selfie: bytes | None = None,
+        manner: Manner = Manner.FACE_MATCHING,
+    ) -> str:
         """A case that waits for a person."""
         kept = self.counter.kept(self.operator)
         purpose, now = purposes()["sim-signup"], kept.now()
 
-        def agree(transaction: Transaction) -> ConsentToken:
+        def agree(transaction: Transaction) -> ConsentToken | PersonToken:
             consent = give(
                 transaction,
                 purpose,
@@ -129,13 +136,20 @@ class Office:
                 age=Age.ADULT,
                 now=now,
                 identifier=new_identifier,
+                manner=manner,
             )
-            return token(transaction, consent.id, purpose, now)
+            ask = person_token if manner is Manner.PERSON else token
+            return ask(transaction, consent.id, purpose, now)
 
         consent = kept.store.write(self.operator, agree)
         self.told.outcome, self.told.reasons = Outcome.REFER, reasons or (Reason.MATCH_DOUBTFUL,)
         seen = read_picture(picture())
-        case = self.counter.verifier.verify(seen, seen, consent)
+        verifier = self.counter.verifier
+        case: PersonCase | Verification
+        if isinstance(consent, PersonToken):
+            case = replace(verifier.by_person.prepare(seen, seen, consent), reasons=reasons)
+        else:
+            case = verifier.verify(seen, seen, consent)
         pictures = (
             CasePicture(PictureKind.DOCUMENT, document or drawn_document()),
             CasePicture(PictureKind.SELFIE, selfie or drawn_selfie()),

@@ -14,6 +14,7 @@ from tests.integration.web.conftest import Office, drawn_document
 
 from bonafide.evidence.access import AccessRow
 from bonafide.outcome import Reason
+from bonafide.privacy import Manner
 from bonafide.privacy.kept_line import LineRow
 from bonafide.privacy.opinion import Opinion
 from bonafide.privacy.staff import COMMAND_LINE
@@ -101,6 +102,22 @@ def test_a_reviewer_looks_and_decides(office: Office, desks: Desks) -> None:
         an.says(first, "review.same_person"),
     ):
         assert gone.status_code == 404
+
+
+def test_a_case_for_a_person_alone_says_so_and_keeps_its_place(office: Office, desks: Desks) -> None:
+    first = office.refers()
+    asked = office.refers(Reason.PERSON_ASKED, SUSPICIOUS, manner=Manner.PERSON)
+    last = office.refers()
+    an = desks(office, "An Li", Role.REVIEWER)
+    assert an.queue() == [first, asked, last]
+    assert an.client.get("/staff/cases").text.count("A person alone compares") == 1
+    page = an.client.get(f"/staff/cases/{asked}").text
+    assert "no program has looked at the face" in page
+    assert "Two people decide this case" in page
+    assert "no program has looked at the face" not in an.client.get(f"/staff/cases/{first}").text
+    figures = desks(office, "Mo Lin", Role.SUPERVISOR).client.get("/staff/figures").text
+    assert "By who compares" in figures
+    assert "A person alone" in figures
 
 
 def test_two_reviewers_agree_and_neither_sees_the_other(office: Office, desks: Desks) -> None:

@@ -18,6 +18,7 @@ from tests.integration.web.conftest import Office
 from tests.integration.web.test_managing import sign_up
 
 from bonafide.outcome import Outcome, Reason
+from bonafide.privacy import Manner
 from bonafide.privacy.known_case import MeasurementRow
 from bonafide.service.accounts import accounts, invite
 from bonafide.service.api_keys import Scope, make_api_key
@@ -219,7 +220,8 @@ def test_nothing_keeps_anybody_from_using_a_page(
 ) -> None:
     office = furnished
     dark(browser, scheme == "dark")
-    cases = [office.refers(), office.refers(Reason.DOCUMENT_SCREEN)]
+    signs = (Reason.PERSON_ASKED, Reason.DOCUMENT_SCREEN)
+    cases = [office.refers(), office.refers(*signs, manner=Manner.PERSON)]
     _, text = invite(office.counter.kept(office.operator), "Wu Fan", {Role.REVIEWER})
     _, session = office.employs("Su Qin", *Role)
     found: dict[str, list[str]] = {}

@@ -26,7 +26,6 @@ _DAY_MS: Final = 24 * 3600 * 1000
 _EPOCH: Final = date(1970, 1, 1)
 _COMPARED: Final = frozenset({Reason.MATCH_CONFIRMED, Reason.MATCH_DOUBTFUL, Reason.MATCH_REFUTED})
 # Why a person compares where the customer asked for it: that is no doubt of the machine's.
-_PERSON_ASKED: Final = "person.asked"
 
 # How many of those sign-ups that began on a day (UTC).
 Days = Tally[date]
@@ -59,7 +58,7 @@ class Group:
     @property
     def by_machine(self) -> bool:
         """Whether it was the machine's to decide, and it did, be it to refer."""
-        return self.codes is not None and _PERSON_ASKED not in self.codes
+        return self.codes is not None and Reason.PERSON_ASKED not in self.codes
 
     @property
     def left_open(self) -> bool:

@@ -37,7 +37,7 @@ def show_keeping(documents: Documents, selfie: Path, office: Path) -> bool:
     sound &= typed("consent", "show", "sim-signup")[0] == 0
 
     say("The customer has read that and agrees.")
-    agreed = ("--version", "2", "--language", "en", "--age", "18-or-over", "--json")
+    agreed = ("--version", "3", "--language", "en", "--age", "18-or-over", "--json")
     status, told = typed("consent", "give", "sim-signup", *agreed)
     if status:
         return False

@@ -172,12 +172,15 @@ class Life:
         erasure = me.erase()
         rows = sum(erasure.erased.values())
         _expect(rows > 0, f"ended, and {rows} records erased, with a signed receipt of that")
-        for gone in (self._client.lines.get, lambda _: self._client.sign_ups.get(line.sign_up)):
-            try:
-                gone(line.id)
-            except NotThere:
-                continue
+        try:
+            self._client.sign_ups.get(line.sign_up)
+        except NotThere:
+            pass
+        else:
             raise NotAsItShouldBe("something is left of whoever was erased")
+        until = erasure.stays_until
+        kept = until is not None and not self._client.lines.get(line.id).active
+        _expect(kept, f"but what the law has stay of an ended line, until {until:%Y-%m-%d}")
 
     def _signed_up(self, person: Person, *, attended: bool = True) -> SignUp:
         """Somebody who was asked, agreed and was accepted, by a person where the machine left it to one."""

@@ -54,7 +54,7 @@ def test_what_is_recorded_names_the_very_words(office: Office) -> None:
 def test_a_token_is_for_the_moment_the_purpose_and_the_person(office: Office) -> None:
     consent = office.gives()
     issued = asks(office, consent)
-    assert (issued.purpose, issued.purpose_version) == ("sim-signup", 2)
+    assert (issued.purpose, issued.purpose_version) == ("sim-signup", SIGNUP.version)
     assert (issued.subject, issued.consent) == (consent.subject, consent.id)
     assert issued.good_until == START + TOKEN_LIFE
     # Never longer than the consent lives.
@@ -106,7 +106,7 @@ def test_who_may_agree(office: Office, name: str, giver: Giver, age: Age, compla
 
 def test_words_that_are_not_the_current_ones_count_for_nothing(office: Office) -> None:
     consent = office.gives()
-    newer = replace(SIGNUP, version=3)
+    newer = replace(SIGNUP, version=SIGNUP.version + 1)
     with office.store.read(office.operator) as transaction, pytest.raises(NotPermitted, match="other words"):
         token(transaction, consent.id, newer, office.now)
     # Nor if somebody changed them and left the version as it was.
@@ -120,7 +120,7 @@ def test_words_that_are_not_the_current_ones_count_for_nothing(office: Office) -
             lambda transaction: give(
                 transaction,
                 newer,
-                version=2,
+                version=SIGNUP.version,
                 language=Language.ENGLISH,
                 giver=Giver.PERSON,
                 age=Age.ADULT,

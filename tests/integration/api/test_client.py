@@ -214,7 +214,7 @@ def test_a_customer_comes_in_sees_objects_and_is_forgotten(client: Client) -> No
     assert withdrawal.erasure is not None
     assert withdrawal.stays == "line.kept"
     erasure = me.erase()
-    assert erasure.erased["customer-session"] == 1
+    assert erasure.erased["customer-session"] >= 1
     # What the law makes stay of an ended line does.
     assert erasure.stays_until == withdrawal.erasure.stays_until is not None
     assert client.lines.get(line.id).ended_because is LineEnd.NOT_THEIRS

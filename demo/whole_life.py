@@ -178,9 +178,8 @@ class Life:
             pass
         else:
             raise NotAsItShouldBe("something is left of whoever was erased")
-        until = erasure.stays_until
-        kept = until is not None and not self._client.lines.get(line.id).active
-        _expect(kept, f"but what the law has stay of an ended line, until {until:%Y-%m-%d}")
+        _expect(erasure.stays_until is not None, "but what the law has stay of an ended line")
+        _expect(not self._client.lines.get(line.id).active, "which ended, and goes with its term")
 
     def _signed_up(self, person: Person, *, attended: bool = True) -> SignUp:
         """Somebody who was asked, agreed and was accepted, by a person where the machine left it to one."""

@@ -176,12 +176,14 @@ class Life:
         erasure = me.erase()
         rows = sum(erasure.erased.values())
         _expect(rows > 0, f"ended, and {rows} records erased, with a signed receipt of that")
-        for gone in (self._client.lines.get, lambda _: self._client.sign_ups.get(line.sign_up)):
-            try:
-                gone(line.id)
-            except NotThere:
-                continue
+        try:
+            self._client.sign_ups.get(line.sign_up)
+        except NotThere:
+            pass
+        else:
             raise NotAsItShouldBe("something is left of whoever was erased")
+        _expect(erasure.stays_until is not None, "but what the law has stay of an ended line")
+        _expect(not self._client.lines.get(line.id).active, "which ended, and goes with its term")
 
     def _signed_up(self, person: Person, *, attended: bool = True) -> SignUp:
         """Somebody who was asked, agreed and was accepted, by a person where the machine left it to one."""

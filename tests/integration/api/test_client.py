@@ -216,10 +216,15 @@ def test_a_customer_comes_in_sees_objects_and_is_forgotten(client: Client) -> No
     assert client.lines.get(line.id).ended_because is LineEnd.NOT_THEIRS
     withdrawal = me.withdraw(consent.id)
     assert withdrawal.consent.withdrawn_at is not None
-    if withdrawal.erasure is None or withdrawal.stays:
-        assert me.erase().erased
-    with pytest.raises(NotThere):
-        client.lines.get(line.id)
+    assert withdrawal.erasure is not None
+    assert withdrawal.stays == "line.kept"
+    erasure = me.erase()
+    assert erasure.erased["customer-session"] >= 1
+    # What the law makes stay of an ended line does.
+    assert erasure.stays_until == withdrawal.erasure.stays_until is not None
+    assert client.lines.get(line.id).ended_because is LineEnd.NOT_THEIRS
+    with pytest.raises(NotAuthenticated):
+        me.lines()
 
 
 def test_a_wrong_code_is_wrong_often_only(client: Client) -> None:

@@ -109,12 +109,16 @@ def test_from_a_line_to_its_erasure(shop: Shop, caplog: pytest.LogCaptureFixture
         assert archive.read(f"line/{line['id']}") == NUMBER.encode()
     withdrawn = shop.post(f"/v1/me/consents/{consent['id']}/withdraw", headers=me).json()
     assert withdrawn["consent"]["withdrawn_at"] is not None
-    assert withdrawn["erasure"]["erased"]["line"] == 1
-    assert withdrawn["erasure"]["receipt"]["claims"]["statement"] == "erased"
+    erasure = withdrawn["erasure"]
+    # Of an ended line the law makes stay what it rests on.
+    gone = erasure["erased"]
+    assert (gone["sign-up"], gone["line"], withdrawn["stays"]) == (1, 0, "line.kept")
+    assert erasure["receipt"]["claims"]["statement"] == "erased"
     erased = shop.post("/v1/me/erase", headers=me)
-    assert erased.json()["erased"]["consent"] == 1
+    assert erased.json()["erased"]["objection"] == 0  # it went with the consent
+    assert erased.json()["stays_until"] == erasure["stays_until"] is not None
     assert is_refused(shop.get("/v1/me/lines", me), 401, "session_missing")
-    assert shop.get(f"/v1/lines/{line['id']}").status_code == 404
+    assert shop.get(f"/v1/lines/{line['id']}").json()["active"] is False
     assert NUMBER not in caplog.text
     assert NUMBER[1:] not in caplog.text
 

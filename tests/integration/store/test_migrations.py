@@ -322,5 +322,7 @@ def test_what_is_erased_stays_in_no_statistics(both: Store, postgresql_folder: P
         ("customer_session", "digest"),
         ("customer_code", "number_index"),
         ("customer_code", "code_index"),
+        ("customer_passkey", "document_index"),
+        ("customer_passkey", "handle"),
     }
     assert set(targets) == binary | as_text

@@ -46,7 +46,11 @@ def test_what_is_recorded_names_the_very_words(office: Office) -> None:
     with office.store.read(office.operator) as transaction:
         assert consent_of(transaction, consent.id) == consent
     assert consent.text_digest == SIGNUP.text_digest(Language.CHINESE)
-    assert (consent.purpose, consent.purpose_version, consent.giver) == ("sim-signup", SIGNUP.version, "person")
+    assert (consent.purpose, consent.purpose_version, consent.giver) == (
+        "sim-signup",
+        SIGNUP.version,
+        "person",
+    )
     assert consent.given_at == START
     assert consent.deadline == SIGNUP.deadline(Kept.CONSENT, START)
 

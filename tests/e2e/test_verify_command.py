@@ -217,9 +217,9 @@ def test_nobody_is_looked_at_who_did_not_agree(run_here: Run, tmp_path: Path) ->
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.count(b"\n") == 1
     assert b"bonafide consent show sim-signup" in done.stderr
-    assert b"An employee then compares you with your document" in done.stderr
+    assert b"A trained employee then compares you with your document" in done.stderr
     chinese = run_here(*case, environment={"BONAFIDE_LANG": "zh-Hans"})
-    assert "由工作人员核对您本人与证件" in chinese.stderr.decode()
+    assert "工作人员代替程序核对您本人与证件" in chinese.stderr.decode()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from bonafide.errors import TooManyTries, UsageError
-from bonafide.privacy import Now, Purpose
+from bonafide.privacy import Manner, Now, Purpose
 from bonafide.privacy.sign_up_rows import AttemptRow
 from bonafide.service.retention import new_identifier
 from bonafide.store import Transaction
@@ -57,11 +57,19 @@ def attempt_key(vault: Vault, operator: str, kind: AttemptKind, what: str) -> At
 
 
 def require_unlocked(
-    transaction: Transaction, keys: Iterable[AttemptKey], purpose: Purpose, language: Language, now: Now
+    transaction: Transaction,
+    keys: Iterable[AttemptKey],
+    purpose: Purpose,
+    language: Language,
+    now: Now,
+    *,
+    manner: Manner = Manner.FACE_MATCHING,
 ) -> None:
-    """Raises `TooManyTries`, which names the other way, if any of them is locked; it does not say which."""
+    """Raises `TooManyTries`, which names what else may be done than this manner, if any of them is locked; it
+    does not say which.
+    """
     if any_locked(transaction, keys, now):
-        other_way = purpose.notices[language].alternative
+        other_way = purpose.words(manner)[language].alternative
         raise TooManyTries("This was tried in vain too often", f"Try again in an hour. Or: {other_way}")
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import or_
 from bonafide.capture import Picture
 from bonafide.errors import BonafideError, NotPermitted, UnreadablePicture
 from bonafide.outcome import Outcome
-from bonafide.privacy import ConsentToken, Manner, Now, PersonToken, Purpose, purposes
+from bonafide.privacy import ConsentToken, Manner, Now, PersonToken, purposes
 from bonafide.privacy.consent import person_token, token
 from bonafide.privacy.holdings import DecisionRecord
 from bonafide.privacy.sign_up_rows import SignUpRow
@@ -51,14 +51,6 @@ class _Claim:
     leave: ConsentToken | PersonToken
     # What a failure is counted against.
     keys: tuple[AttemptKey, ...]
-
-    @property
-    def purpose(self) -> Purpose:
-        return purposes()[self.row.purpose]
-
-    @property
-    def language(self) -> Language:
-        return Language(self.row.language)
 
     def end(self, transaction: Transaction, *, state: SignUpState, give_back: int = 0) -> None:
         """Let go of the sign-up. Raises `NotPermitted` if it was decided, declined, erased or taken over
@@ -164,7 +156,7 @@ class Submitting:
 
         def work(transaction: Transaction) -> _Claim:
             row = _claimable(transaction, link, now)
-            require_unlocked(transaction, keys, purposes()[row.purpose], Language(row.language), now)
+            _require_unlocked(transaction, keys, row, now)
             free = or_(SIGN_UP.c.claimed_at.is_(None), SIGN_UP.c.claimed_at <= now.retention - CLAIM_LIFE)
             ours = (
                 SIGN_UP.c.id == row.id,
@@ -249,12 +241,19 @@ class Submitting:
     def _require_unlocked(self, claim: _Claim, key: AttemptKey) -> None:
         now = self._counter.now()
         with self._store.read(self._operator) as transaction:
-            require_unlocked(transaction, (key,), claim.purpose, claim.language, now)
+            _require_unlocked(transaction, (key,), claim.row, now)
 
     def _key(self, row: SignUpRow, kind: AttemptKind, what: str) -> AttemptKey:
         # Each manner counts its own failures: what locks face matching must leave the other way open.
         by = f"{Manner.PERSON}:" if manner_of(row) is Manner.PERSON else ""
         return attempt_key(self._counter.vault, self._operator, kind, f"{by}{what}")
+
+
+def _require_unlocked(
+    transaction: Transaction, keys: tuple[AttemptKey, ...], row: SignUpRow, now: Now
+) -> None:
+    manner = manner_of(row) or Manner.FACE_MATCHING
+    require_unlocked(transaction, keys, purposes()[row.purpose], Language(row.language), now, manner=manner)
 
 
 def _claimable(transaction: Transaction, link: Bearer, now: Now) -> SignUpRow:

@@ -67,8 +67,9 @@ def bearer(headers: Mapping[str, str]) -> str:
 
 def test_the_examples_of_a_sign_up_work(service: Service) -> None:
     values = {"URL": service.url, "KEY": bearer(service.key())}
-    create, look, consent, decline, pictures, *read = examples("A sign-up")
-    assert f'"version": {purposes()["sim-signup"].version},' in consent
+    create, look, consent, decline, by_person, pictures, *read = examples("A sign-up")
+    for words in (consent, by_person):
+        assert f'"version": {purposes()["sim-signup"].version},' in words
     made = tried(service, create, values)
     assert made.status_code == 201, made.text
     values |= {"LINK": made.json()["link"], "ID": made.json()["sign_up"]["id"]}
@@ -78,7 +79,10 @@ def test_the_examples_of_a_sign_up_work(service: Service) -> None:
     statuses = [tried(service, line, values).status_code for line in read]
     assert statuses == [200, 200, 404], "the log was not signed yet"
     another = tried(service, create, values).json()["link"]
-    assert tried(service, decline, values | {"LINK": another}).json()["state"] == "declined"
+    values |= {"LINK": another}
+    assert tried(service, decline, values).json()["state"] == "declined"
+    assert tried(service, by_person, values).json()["manner"] == "person"
+    assert tried(service, pictures, values).json()["state"] == "waiting"
 
 
 def test_the_examples_of_one_check_and_of_cases_work(service: Service) -> None:

@@ -199,7 +199,7 @@ def test_a_document_that_cannot_be_read_is_asked_for_again_and_locks_in_the_end(
     assert (told.again, told.state) == (False, SignUpState.WAITING)
     _, another = desk.opens()
     chooses(desk, another)
-    with pytest.raises(TooManyTries, match="trained employee"):
+    with pytest.raises(TooManyTries, match="choose that a program compares"):
         desk.submits(another, device="till 7")
 
 

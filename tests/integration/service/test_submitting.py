@@ -324,7 +324,7 @@ def test_a_device_is_locked_for_an_hour_after_five_failures(
     fails(desk, 5, device="tablet 0815", number=None)
     calls = desk.verifier.calls
     made, link = desk.begins()
-    with pytest.raises(TooManyTries, match="An employee then compares you with your document"):
+    with pytest.raises(TooManyTries, match="A trained employee then compares you with your document"):
         desk.submits(link, "tablet 0815")
     assert (desk.verifier.calls, desk.row(made).tries_left) == (calls, 5)
     assert desk.submits(desk.begins()[1], "tablet 0816").outcome is Outcome.ACCEPT

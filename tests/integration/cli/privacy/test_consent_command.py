@@ -14,7 +14,8 @@ from bonafide.wording import Language
 # What differs between databases is in the room's own tests.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
-GIVE = ("consent", "give", "sim-signup", "--version", 3, "--language", "en")
+VERSION = purposes()["sim-signup"].version
+GIVE = ("consent", "give", "sim-signup", "--version", VERSION, "--language", "en")
 
 
 def test_who_declines_hears_of_the_alternative_and_leaves_nothing(cli: Cli) -> None:
@@ -91,7 +92,7 @@ def test_what_another_consent_rests_on_stays(cli: Cli, monkeypatch: pytest.Monke
 
 
 def test_other_words_count_for_nothing(cli: Cli) -> None:
-    told = cli("consent", "give", "sim-signup", "--version", 2, "--language", "en", "--age", "18-or-over")
+    told = cli("consent", "give", "sim-signup", "--version", VERSION + 1, *GIVE[5:], "--age", "18-or-over")
     assert told.status == 2
     assert "not the current ones" in told.refusal
 

@@ -171,7 +171,7 @@ def test_without_its_extra_it_says_what_to_install(tmp_path: Path) -> None:
     assert "pip install 'bonafide[service]'" in done.stderr
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.long)])
 def test_without_weights_it_says_what_to_pull(tmp_path: Path, workers: str) -> None:
     done = ran(tmp_path, "serve", BONAFIDE_BIND="127.0.0.1:0", BONAFIDE_WORKERS=workers)
     assert done.returncode == 4

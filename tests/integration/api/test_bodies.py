@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import socket
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from tests.conftest import new_upgraded_sqlite
 from tests.integration.api.conftest import Service, presented
 
 from bonafide.api import app as app_module
@@ -20,9 +22,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def database(tmp_path: object) -> str:
+def database(upgraded_sqlite: Path, tmp_path: Path) -> str:
     """One is enough: no byte of these reaches it."""
-    return f"sqlite:///{tmp_path}/bonafide.sqlite"
+    return new_upgraded_sqlite(upgraded_sqlite, tmp_path)
 
 
 def code_of(service: Service, **request: object) -> tuple[int, str]:

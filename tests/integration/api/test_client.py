@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
+from tests.conftest import new_upgraded_sqlite
 from tests.integration.api.conftest import OTHER, picture
 from tests.integration.service.receiver import receiving
 
@@ -50,9 +51,9 @@ UNKNOWN = "00000000-0000-0000-0000-000000000000"
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> str:
+def database(upgraded_sqlite: Path, tmp_path: Path) -> str:
     """One is enough: on both, what is behind the routes has tests of its own."""
-    return f"sqlite:///{tmp_path}/bonafide.sqlite"
+    return new_upgraded_sqlite(upgraded_sqlite, tmp_path)
 
 
 def client_of(service: Service, *scopes: Scope, **options: Any) -> Client:  # noqa: ANN401

@@ -36,6 +36,8 @@ def bench(models_home: Path) -> Callable[..., Result]:
     return run
 
 
+@pytest.mark.long
+@pytest.mark.alone
 def test_a_short_run_measures_everything(bench: Callable[..., Result], models_home: Path) -> None:
     before = set(models_home.rglob("*"))
     found = json.loads(bench("--profile", "accurate", "--json").stdout)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import ColumnElement, Table, and_, exists, select
 
 from bonafide.store import Transaction
 
@@ -47,3 +47,34 @@ def remove_some(transaction: Transaction, table: Table, *conditions: ColumnEleme
     """Remove at most so many of the operator's rows that meet the conditions; how many went."""
     due = select(table.c.id).where(table.c.operator == transaction.operator, *conditions).limit(most)
     return transaction.remove(table, table.c.id.in_(due))
+
+
+def unless_rested_on(table: Table, resting: Sequence[ColumnElement[Any]]) -> list[ColumnElement[bool]]:
+    """That no row of the columns' tables refers to a row of this one."""
+    return [
+        ~exists()
+        .where(and_(column == table.c.id, column.table.c.operator == table.c.operator))
+        .correlate(table)
+        for column in resting
+    ]
+
+
+class NobodysOwn:
+    """A part of stores that hold nothing which is erased with somebody, nor is exported: each says why."""
+
+    __slots__ = ()
+
+    def export(self, transaction: Transaction, subject: str) -> Sequence[object]:  # noqa: ARG002
+        """Nothing."""
+        return ()
+
+    def erase(
+        self,
+        transaction: Transaction,  # noqa: ARG002
+        subject: str,  # noqa: ARG002
+        purpose: str | None = None,  # noqa: ARG002
+        *,
+        staying: frozenset[str] = frozenset(),  # noqa: ARG002
+    ) -> int:
+        """Nothing."""
+        return 0

@@ -7,34 +7,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Table
 
-from bonafide.evidence.access import AccessRow
 from bonafide.privacy.consent import Consent, Subject
 from bonafide.privacy.counted_row import CountedRow
 from bonafide.privacy.delivery_holdings import Answers, Messages
-from bonafide.privacy.holding import Holding, remove_some
+from bonafide.privacy.holding import Holding, remove_some, unless_rested_on
 from bonafide.privacy.kept_line import CodeRow, LineRow, ObjectionRow, SessionRow
 from bonafide.privacy.known_case import KnownCaseRow
 from bonafide.privacy.opinion import Opinion
 from bonafide.privacy.passkey_holding import Passkeys
 from bonafide.privacy.referred_case import ReferredCase
 from bonafide.privacy.sign_up_rows import AttemptRow, SignUpRow
+from bonafide.privacy.staff_holdings import Accesses, BreakGlasses, OfStaff, StaffAccounts
 from bonafide.store import Transaction
 from bonafide.store.counted_tables import COUNTED
 from bonafide.store.known_tables import KNOWN_CASE, MEASUREMENT
 from bonafide.store.line_tables import CUSTOMER_CODE, CUSTOMER_PASSKEY, CUSTOMER_SESSION, LINE, OBJECTION
-from bonafide.store.people_tables import ACCOUNT, CEREMONY, CREDENTIAL, INVITATION, OPINION, WEB_SESSION
-from bonafide.store.schema import (
-    ACCESS,
-    APPROVAL,
-    BREAK_GLASS,
-    CONSENT,
-    DECISION,
-    REFERRED_CASE,
-    SEALED,
-    SUBJECT,
-)
+from bonafide.store.people_tables import CEREMONY, INVITATION, OPINION, WEB_SESSION
+from bonafide.store.schema import CONSENT, DECISION, REFERRED_CASE, SEALED, SUBJECT
 from bonafide.store.sealed import SealedRow
 from bonafide.store.sign_up_tables import ATTEMPT, SIGN_UP
 
@@ -98,7 +89,7 @@ class OwnRows:
             transaction,
             self.table,
             self.table.c.deadline <= now,
-            *_without(self.table, self.resting),
+            *unless_rested_on(self.table, self.resting),
             most=most,
         )
 
@@ -145,7 +136,7 @@ class Subjects:
 
     def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:  # noqa: ARG002
         resting = tuple(table.c.subject for table in _OF_SUBJECTS)
-        return remove_some(transaction, SUBJECT, *_without(SUBJECT, resting), most=most)
+        return remove_some(transaction, SUBJECT, *unless_rested_on(SUBJECT, resting), most=most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,131 +165,6 @@ class Attempts:
 
     def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:
         return remove_some(transaction, ATTEMPT, ATTEMPT.c.deadline <= now, most=most)
-
-
-@dataclass(frozen=True, slots=True)
-class Accesses:
-    """Who opened what of somebody, for as long as its identifiers lead to them. Erasing somebody leaves these
-    rows: they speak of staff, and of identifiers that then lead nowhere.
-    """
-
-    name: str = "access"
-    tables: tuple[Table, ...] = (ACCESS,)
-
-    def export(self, transaction: Transaction, subject: str) -> Sequence[object]:
-        own = [
-            select(table.c.id).where(table.c.operator == transaction.operator, table.c.subject == subject)
-            for table in (CONSENT, DECISION, SEALED, OBJECTION)
-        ]
-        cases = select(REFERRED_CASE.c.id).where(
-            REFERRED_CASE.c.operator == transaction.operator, REFERRED_CASE.c.subject == subject
-        )
-        theirs = or_(
-            ACCESS.c.record == subject,
-            *(ACCESS.c.record.in_(records) for records in own),
-            ACCESS.c.referred_case.in_(cases),
-        )
-        return transaction.all(AccessRow, ACCESS, theirs, order=[ACCESS.c.at, ACCESS.c.id])
-
-    def erase(
-        self,
-        transaction: Transaction,  # noqa: ARG002
-        subject: str,  # noqa: ARG002
-        purpose: str | None = None,  # noqa: ARG002
-        *,
-        staying: frozenset[str] = frozenset(),  # noqa: ARG002
-    ) -> int:
-        return 0
-
-    def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:
-        return remove_some(transaction, ACCESS, ACCESS.c.deadline <= now, most=most)
-
-
-@dataclass(frozen=True, slots=True)
-class BreakGlasses:
-    """Requests to open something out of the ordinary, and who approved. Of staff, like accesses."""
-
-    name: str = "break-glass"
-    tables: tuple[Table, ...] = (BREAK_GLASS, APPROVAL)
-
-    def export(self, transaction: Transaction, subject: str) -> Sequence[object]:  # noqa: ARG002
-        return ()  # each that was used is an access besides
-
-    def erase(
-        self,
-        transaction: Transaction,  # noqa: ARG002
-        subject: str,  # noqa: ARG002
-        purpose: str | None = None,  # noqa: ARG002
-        *,
-        staying: frozenset[str] = frozenset(),  # noqa: ARG002
-    ) -> int:
-        return 0
-
-    def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:
-        due = (
-            select(BREAK_GLASS.c.id)
-            .where(BREAK_GLASS.c.operator == transaction.operator, BREAK_GLASS.c.deadline <= now)
-            .order_by(BREAK_GLASS.c.id)
-            .limit(most)
-        )
-        ids = [row.id for row in transaction.connection.execute(due)]
-        approvals = transaction.remove(APPROVAL, APPROVAL.c.break_glass.in_(ids))
-        return approvals + transaction.remove(BREAK_GLASS, BREAK_GLASS.c.id.in_(ids))
-
-
-@dataclass(frozen=True, slots=True)
-class OfStaff:
-    """Rows that speak of staff alone, and go when they are due."""
-
-    name: str
-    table: Table
-
-    @property
-    def tables(self) -> tuple[Table, ...]:
-        return (self.table,)
-
-    def export(self, transaction: Transaction, subject: str) -> Sequence[object]:  # noqa: ARG002
-        return ()
-
-    def erase(
-        self,
-        transaction: Transaction,  # noqa: ARG002
-        subject: str,  # noqa: ARG002
-        purpose: str | None = None,  # noqa: ARG002
-        *,
-        staying: frozenset[str] = frozenset(),  # noqa: ARG002
-    ) -> int:
-        return 0
-
-    def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:
-        return remove_some(transaction, self.table, self.table.c.deadline <= now, most=most)
-
-
-@dataclass(frozen=True, slots=True)
-class StaffAccounts:
-    """Accounts that ended, as long as the log may speak of them; how they entered went with their end."""
-
-    name: str = "account"
-    tables: tuple[Table, ...] = (CREDENTIAL, ACCOUNT)
-
-    def export(self, transaction: Transaction, subject: str) -> Sequence[object]:  # noqa: ARG002
-        return ()
-
-    def erase(
-        self,
-        transaction: Transaction,  # noqa: ARG002
-        subject: str,  # noqa: ARG002
-        purpose: str | None = None,  # noqa: ARG002
-        *,
-        staying: frozenset[str] = frozenset(),  # noqa: ARG002
-    ) -> int:
-        return 0
-
-    def erase_due(self, transaction: Transaction, now: datetime, most: int) -> int:
-        resting = tuple(table.c.account for table in (CREDENTIAL, INVITATION, WEB_SESSION))
-        return remove_some(
-            transaction, ACCOUNT, ACCOUNT.c.deadline <= now, *_without(ACCOUNT, resting), most=most
-        )
 
 
 # In the order in which they are erased: what rests on something goes before it.
@@ -342,12 +208,3 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
     OfStaff("invitation", INVITATION),
     StaffAccounts(),
 )
-
-
-def _without(table: Table, resting: Sequence[ColumnElement[Any]]) -> list[ColumnElement[bool]]:
-    return [
-        ~exists()
-        .where(and_(column == table.c.id, column.table.c.operator == table.c.operator))
-        .correlate(table)
-        for column in resting
-    ]

@@ -25,6 +25,7 @@ def test_the_reasons_beside_flaws_are_these() -> None:
         "match.confirmed",
         "match.doubtful",
         "match.refuted",
+        "person.asked",
         "presence.attended",
         "presence.not_shown",
         "pattern.same_document",

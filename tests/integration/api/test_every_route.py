@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import httpx2
+import pytest
 from tests.integration.api.conftest import OPERATOR, OTHER, presented
 
 from bonafide.api.app import ROUTERS
@@ -31,6 +32,8 @@ SAID = {
     "/v1/objections/{identifier}/decision": {"outcome": "upheld"},
     "/v1/lines/{identifier}/transfer": {"sign_up": str(uuid.uuid4())},
 }
+# What is refused before anything is read of anybody, whatever the database.
+anywhere = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 GARBAGE = ("", "Bearer", "Bearer x", "Basic eDp4", "Bearer bfk/counter.example/x/y", "Bearer " + "é" * 300)
 
 
@@ -71,6 +74,7 @@ def test_the_walk_sees_every_router(service: Service) -> None:
     assert walked == made
 
 
+@anywhere
 def test_nobody_without_a_key_gets_anything(service: Service) -> None:
     revoked, text = make_api_key(service.counter.kept(OPERATOR), "old", list(Scope))
     revoke_api_key(service.counter.kept(OPERATOR), revoked.id)
@@ -86,6 +90,7 @@ def test_nobody_without_a_key_gets_anything(service: Service) -> None:
     assert service.told.asked == 0
 
 
+@anywhere
 def test_a_key_opens_what_it_has_the_scope_for_and_nothing_else(service: Service) -> None:
     keys = {scope: service.key(scope) for scope in Scope}
     for method, path in routes(service):
@@ -101,6 +106,7 @@ def test_a_key_opens_what_it_has_the_scope_for_and_nothing_else(service: Service
             assert all(is_problem(answers[scope]) for scope in refused)
 
 
+@anywhere
 def test_a_key_opens_no_link_and_a_link_no_key(service: Service) -> None:
     _, link = service.link()
     for method, path in routes(service):

@@ -105,7 +105,9 @@ def test_whoever_declined_is_compared_by_a_person(service: Service) -> None:
     assert (case["id"], case["manner"]) == (found["decision"], "person")
     assert service.client.get(f"/v1/cases/{case['id']}/pictures/selfie", headers=key).status_code == 200
     decided = service.client.post(
-        f"/v1/cases/{case['id']}/decision", json={"outcome": "accept"}, headers=key
+        f"/v1/cases/{case['id']}/decision",
+        json={"outcome": "accept", "reason": "review.same_person"},
+        headers=key,
     ).json()
     assert decided["receipt"]["claims"]["manner"] == "person"
     found = service.client.get(f"/v1/sign-ups/{identifier}", headers=key).json()

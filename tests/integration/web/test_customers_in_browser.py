@@ -7,10 +7,8 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.wait import WebDriverWait
 from tests.browser import dark, violations
 from tests.integration.web.conftest import OPERATOR, Office
 from tests.integration.web.test_customers_pages import NUMBER, OTHERS, asked, line_of
@@ -40,15 +38,17 @@ def phone(browser: Chrome) -> Iterator[Chrome]:
 
 
 def shows(browser: Chrome, words: str) -> None:
-    # What is looked at may be the page before.
-    patience = WebDriverWait(browser, 20, ignored_exceptions=[StaleElementReferenceException])
-    patience.until(lambda driver: words in driver.find_element(By.ID, "content").text)
+    waits(browser, lambda driver: words in driver.find_element(By.ID, "content").text)
 
 
 def presses(browser: Chrome, selector: str) -> None:
-    part = find(browser, selector)
-    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", part)
-    part.click()
+    def pressed(driver: Chrome) -> bool:
+        part = find(driver, selector)
+        driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", part)
+        part.click()
+        return True
+
+    waits(browser, pressed)
 
 
 def by_passkey(browser: Chrome, office: Office) -> None:

@@ -28,6 +28,7 @@ def show_keeping(documents: Documents, selfie: Path, office: Path) -> bool:
             "BONAFIDE_HOME": str(office.absolute()),
             "BONAFIDE_OPERATOR": _OPERATOR,
             # Whatever the installation itself keeps is left alone, and what it is set to.
+            "BONAFIDE_SETTINGS_FILE": "",
             "BONAFIDE_DATABASE": "",
             "DATABASE_URL": "",
             "BONAFIDE_KEY_HOLDER": "",

@@ -1,4 +1,4 @@
-"""Typed settings from the environment; a wrong one stops start-up and is named."""
+"""Typed settings from the environment and a file; a wrong one stops start-up and is named."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import platformdirs
 
 from bonafide.errors import SettingInvalid
+from bonafide.settings_file import SETTINGS_FILE, read_settings
 from bonafide.wording.language import Language
 
 
@@ -35,6 +36,7 @@ Network = IPv4Network | IPv6Network
 
 _PREFIX = "BONAFIDE_"
 _KNOWN = (
+    SETTINGS_FILE,
     "BONAFIDE_HOME",
     "BONAFIDE_PROFILE",
     "BONAFIDE_LANG",
@@ -130,7 +132,10 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
-        """Read the settings; raise `SettingInvalid` for an unknown or malformed one."""
+        """Read the settings; raise `SettingInvalid` for an unknown or malformed one. The environment goes
+        before the file that `BONAFIDE_SETTINGS_FILE` names.
+        """
+        environ = _with_file(environ)
         for name in sorted(environ):
             # A misspelt setting that silently does nothing is how unsafe defaults survive.
             if name.startswith(_PREFIX) and name not in _KNOWN:
@@ -155,6 +160,23 @@ class Settings:
             telemetry=_collector(environ.get("BONAFIDE_TELEMETRY") or None),
             issuer=_issuer(environ),
         )
+
+
+def _with_file(environ: Mapping[str, str]) -> Mapping[str, str]:
+    path = environ.get(SETTINGS_FILE)
+    if not path:
+        return environ
+    said = read_settings(Path(path))
+    for name in sorted(said):
+        if not name.startswith(_PREFIX):
+            raise SettingInvalid(
+                f"The file that {SETTINGS_FILE} names has a line that sets nothing of Bonafide",
+                f"Remove it, or use one of {', '.join(_KNOWN)}",
+            )
+    chosen = {name: value for name, value in environ.items() if value}
+    if _DATABASE_ALIAS in chosen:
+        said = {name: value for name, value in said.items() if name != "BONAFIDE_DATABASE"}
+    return {**environ, **said, **chosen}
 
 
 def _database(environ: Mapping[str, str]) -> str | None:

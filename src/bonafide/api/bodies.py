@@ -5,30 +5,27 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bonafide.api.codes import Code
 from bonafide.api.problem import Refusal
+from bonafide.web.multipart import (
+    FORM_WITH_FILES,
+    FormMalformedError,
+    FormReader,
+    PartTooLargeError,
+    PartUnexpectedError,
+)
 
-if TYPE_CHECKING:
-    from python_multipart.multipart import MultipartCallbacks
-
-MOST_PICTURE_BYTES: Final = 8_000_000
 MOST_FORM_BYTES: Final = 26_000_000
 MOST_BYTES: Final = 64_000
-MOST_TEXT_BYTES: Final = 1_000
 # Of a body, in seconds: between two pieces, and the whole.
 IDLE_SECONDS: Final = 15.0
 WHOLE_SECONDS: Final = 90.0
-
-_FORM: Final = "multipart/form-data"
-_PARTS: Final = 16
 
 
 class LimitedBodies:
@@ -45,7 +42,7 @@ class LimitedBodies:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = MOST_FORM_BYTES if _media_type(scope) == _FORM else MOST_BYTES
+        most = MOST_FORM_BYTES if _media_type(scope) == FORM_WITH_FILES else MOST_BYTES
         limited = _Limited(receive, most, self._idle, self._whole)
         await self._app(scope, limited.receive, send)
 
@@ -90,90 +87,23 @@ async def read_form(request: Request, *, files: Collection[str], texts: Collecti
     Raises `Refusal` for another media type, for a form that cannot be read, a part that is not known or comes
     twice, and one that is too large.
     """
-    media_type, options = parse_options_header(request.headers.get("content-type", ""))
-    if media_type.decode("latin-1").lower() != _FORM:
+    if _media_type(request.scope) != FORM_WITH_FILES:
         raise Refusal(Code.REQUEST_MEDIA_TYPE)
-    boundary = options.get(b"boundary", b"")
-    if not 0 < len(boundary) <= 70:  # RFC 2046, 5.1.1
-        raise _malformed()
-    reading = _Reading(frozenset(files), frozenset(texts))
     try:
-        parser = MultipartParser(boundary, reading.callbacks)
+        reader = FormReader(request.headers.get("content-type", ""), files, texts)
         async for chunk in request.stream():
-            parser.write(chunk)
-        parser.finalize()
-    except FormParserError:
-        raise _malformed() from None
-    if not reading.ended:
-        raise _malformed()
-    try:
-        read = {name: bytes(value).decode() for name, value in reading.values.items() if name in texts}
-    except UnicodeDecodeError:
-        raise _malformed() from None
-    return Form({name: bytes(value) for name, value in reading.values.items() if name in files}, read)
-
-
-class _Reading:
-    """What has been read of a form so far."""
-
-    def __init__(self, files: frozenset[str], texts: frozenset[str]) -> None:
-        self.values: dict[str, bytearray] = {}
-        self.ended = False
-        self._files = files
-        self._names = files | texts
-        self._header = bytearray()
-        self._value = bytearray()
-        self._name: str | None = None
-        self.callbacks: MultipartCallbacks = {
-            "on_part_begin": self._part_begins,
-            "on_header_field": self._header_name,
-            "on_header_value": self._header_value,
-            "on_header_end": self._header_ends,
-            "on_headers_finished": self._headers_end,
-            "on_part_data": self._part_data,
-            "on_end": self._ends,
-        }
-
-    def _part_begins(self) -> None:
-        self._name = None
-
-    def _header_name(self, data: bytes, start: int, end: int) -> None:
-        self._header += data[start:end]
-
-    def _header_value(self, data: bytes, start: int, end: int) -> None:
-        self._value += data[start:end]
-
-    def _header_ends(self) -> None:
-        if bytes(self._header).lower() == b"content-disposition":
-            # A file's own name may say whose it is, and is not looked at.
-            _, options = parse_options_header(bytes(self._value))
-            self._name = options.get(b"name", b"").decode("latin-1")
-        self._header.clear()
-        self._value.clear()
-
-    def _headers_end(self) -> None:
-        if self._name not in self._names or self._name in self.values or len(self.values) >= _PARTS:
-            raise Refusal(
-                Code.REQUEST_MALFORMED,
-                detail=f"Send each of these parts at most once: {', '.join(sorted(self._names))}.",
-            )
-        self.values[self._name] = bytearray()
-
-    def _part_data(self, data: bytes, start: int, end: int) -> None:
-        if self._name is None:
-            raise _malformed()
-        value = self.values[self._name]
-        value += data[start:end]
-        if len(value) > (MOST_PICTURE_BYTES if self._name in self._files else MOST_TEXT_BYTES):
-            raise Refusal(Code.REQUEST_TOO_LARGE, headers={"Connection": "close"})
-
-    def _ends(self) -> None:
-        self.ended = True
+            reader.feed(chunk)
+        parts = reader.finish()
+    except PartTooLargeError:
+        raise Refusal(Code.REQUEST_TOO_LARGE, headers={"Connection": "close"}) from None
+    except PartUnexpectedError:
+        named = ", ".join(sorted({*files, *texts}))
+        detail = f"Send each of these parts at most once: {named}."
+        raise Refusal(Code.REQUEST_MALFORMED, detail=detail) from None
+    except FormMalformedError:
+        raise Refusal(Code.REQUEST_MALFORMED) from None
+    return Form(parts.files, {name: text for name, (text,) in parts.texts.items()})
 
 
 def _media_type(scope: Scope) -> str:
     return Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
-
-
-def _malformed() -> Refusal:
-    return Refusal(Code.REQUEST_MALFORMED)

@@ -31,7 +31,7 @@ from bonafide.web.cookies import (
     sets_cookie,
     visit_of,
 )
-from bonafide.web.multipart import Parts, parse_parts
+from bonafide.web.multipart import FORM_WITH_FILES, FormMalformedError, FormReader, Parts
 from bonafide.web.rendering import answer, on_to, page
 from bonafide.web.site import is_secure, site_of
 from bonafide.web.visit import Method, Page, Room, Visit
@@ -44,7 +44,6 @@ _MOST_BYTES: Final = 32 * 1024
 _MOST_FIELDS: Final = 64
 _SESSIONS: Final = {Room.STAFF: Cookie.STAFF, Room.CUSTOMERS: Cookie.CUSTOMER}
 _FORM: Final = "application/x-www-form-urlencoded"
-_FORM_WITH_FILES: Final = "multipart/form-data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +180,15 @@ def _from_our_page(asked: _Asked) -> bool:
 def _parts(asked: _Asked, files: tuple[str, ...]) -> Parts | None:
     """What a form says, with its files where the page takes some; None for what is none of ours."""
     media_type = asked.headers.get("content-type", "")
-    if files and media_type.partition(";")[0].strip().lower() == _FORM_WITH_FILES:
-        return parse_parts(media_type, asked.body, files)
+    if files and media_type.partition(";")[0].strip().lower() == FORM_WITH_FILES:
+        try:
+            reader = FormReader(media_type, files)
+            reader.feed(asked.body)
+            read = reader.finish()
+        except FormMalformedError:
+            return None
+        # A field of files that was left empty comes as one without content.
+        return replace(read, files={name: content for name, content in read.files.items() if content})
     fields = _fields(asked)
     return Parts(fields, {}) if fields is not None else None
 

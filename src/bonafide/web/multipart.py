@@ -12,48 +12,54 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
+FORM_WITH_FILES: Final = "multipart/form-data"
 MOST_PICTURE_BYTES: Final = 8_000_000
-_MOST_TEXT_BYTES: Final = 1_000
+MOST_TEXT_BYTES: Final = 1_000
 _MOST_PARTS: Final = 64
+
+
+class FormMalformedError(Exception):
+    """It is no such form. Caught where forms are read."""
+
+
+class PartUnexpectedError(FormMalformedError):
+    """A part that is not asked for, or comes twice."""
+
+
+class PartTooLargeError(FormMalformedError):
+    """A part with too much in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a form says, and the files in it that were named; a field left empty has none."""
+    """What a form says, and the files in it."""
 
     texts: Mapping[str, tuple[str, ...]]
     files: Mapping[str, bytes] = field(repr=False)
 
 
-def parse_parts(media_type: str, body: bytes, files: Collection[str]) -> Parts | None:
-    """The parts of a form, of which `files` may be files; None for what is none, or has too much in it."""
-    _, options = parse_options_header(media_type)
-    boundary = options.get(b"boundary", b"")
-    if not 0 < len(boundary) <= 70:  # RFC 2046, 5.1.1
-        return None
-    reading = _Reading(frozenset(files))
-    try:
-        parser = MultipartParser(boundary, reading.callbacks)
-        parser.write(body)
-        parser.finalize()
-        return reading.parts() if reading.ended else None
-    except (FormParserError, _TooMuchError, UnicodeDecodeError):
-        return None
+class FormReader:
+    """Takes a form apart while it comes in. `files` are the parts that may be files, each once; `texts` the
+    others, each once, None for any and as often as they come.
 
+    Everything raises `FormMalformedError`, at once where a part shows it.
+    """
 
-class _TooMuchError(Exception):
-    pass
-
-
-class _Reading:
-    def __init__(self, files: frozenset[str]) -> None:
-        self.ended = False
-        self._files = files
+    def __init__(self, media_type: str, files: Collection[str], texts: Collection[str] | None = None) -> None:
+        found, options = parse_options_header(media_type)
+        boundary = options.get(b"boundary", b"")
+        if (
+            found.decode("latin-1").lower() != FORM_WITH_FILES or not 0 < len(boundary) <= 70
+        ):  # RFC 2046, 5.1.1
+            raise FormMalformedError
+        self._files = frozenset(files)
+        self._names = None if texts is None else self._files | frozenset(texts)
         self._read: list[tuple[str, bytearray]] = []
+        self._ended = False
         self._header = bytearray()
         self._value = bytearray()
         self._name = ""
-        self.callbacks: MultipartCallbacks = {
+        callbacks: MultipartCallbacks = {
             "on_part_begin": self._begins,
             "on_header_field": self._header_name,
             "on_header_value": self._header_value,
@@ -62,15 +68,28 @@ class _Reading:
             "on_part_data": self._data,
             "on_end": self._ends,
         }
+        self._parser = MultipartParser(boundary, callbacks)
 
-    def parts(self) -> Parts:
+    def feed(self, data: bytes) -> None:
+        """Take what has come in."""
+        try:
+            self._parser.write(data)
+        except FormParserError as error:
+            raise FormMalformedError from error
+
+    def finish(self) -> Parts:
+        """All of it."""
         texts: dict[str, tuple[str, ...]] = {}
-        for name, value in self._read:
-            if name not in self._files:
-                texts[name] = (*texts.get(name, ()), value.decode())
-        return Parts(
-            texts, {name: bytes(value) for name, value in self._read if name in self._files and value}
-        )
+        try:
+            self._parser.finalize()
+            for name, value in self._read:
+                if name not in self._files:
+                    texts[name] = (*texts.get(name, ()), value.decode())
+        except (FormParserError, UnicodeDecodeError) as error:
+            raise FormMalformedError from error
+        if not self._ended:
+            raise FormMalformedError
+        return Parts(texts, {name: bytes(value) for name, value in self._read if name in self._files})
 
     def _begins(self) -> None:
         self._name = ""
@@ -85,21 +104,23 @@ class _Reading:
         if bytes(self._header).lower() == b"content-disposition":
             # A file's own name may say whose it is, and is not looked at.
             _, options = parse_options_header(bytes(self._value))
-            self._name = options.get(b"name", b"").decode()
+            self._name = options.get(b"name", b"").decode("utf-8", "replace")
         self._header.clear()
         self._value.clear()
 
     def _headers_end(self) -> None:
-        twice = self._name in self._files and self._name in {name for name, _ in self._read}
-        if not self._name or twice or len(self._read) >= _MOST_PARTS:
-            raise _TooMuchError
+        known = self._names is None or self._name in self._names
+        once = self._names is not None or self._name in self._files
+        twice = once and self._name in {name for name, _ in self._read}
+        if not self._name or not known or twice or len(self._read) >= _MOST_PARTS:
+            raise PartUnexpectedError
         self._read.append((self._name, bytearray()))
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         name, value = self._read[-1]
         value += data[start:end]
-        if len(value) > (MOST_PICTURE_BYTES if name in self._files else _MOST_TEXT_BYTES):
-            raise _TooMuchError
+        if len(value) > (MOST_PICTURE_BYTES if name in self._files else MOST_TEXT_BYTES):
+            raise PartTooLargeError
 
     def _ends(self) -> None:
-        self.ended = True
+        self._ended = True

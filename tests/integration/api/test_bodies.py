@@ -14,8 +14,9 @@ from tests.integration.api.conftest import Service, presented
 
 from bonafide.api import app as app_module
 from bonafide.api import patience, worker
-from bonafide.api.bodies import MOST_PICTURE_BYTES, LimitedBodies
+from bonafide.api.bodies import LimitedBodies
 from bonafide.service.api_keys import Scope
+from bonafide.web.multipart import MOST_PICTURE_BYTES
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -15,6 +15,7 @@ from bonafide.compare import Promise, clopper_pearson
 from bonafide.service.promised_rates import Promised, promised_rates
 from bonafide.service.retention import Retention
 from bonafide.service.sign_up import SignUpState
+from bonafide.service.sign_up_days import Period
 from bonafide.service.sign_up_groups import Days, Group, found_not_theirs, found_two_people, groups
 
 
@@ -103,9 +104,8 @@ class ErrorRates:
 
 def error_rates(kept: Retention, days: int) -> ErrorRates:
     """What so many days up to today (UTC) say of the error rates, as what is still kept tells them."""
-    last = kept.now().wall.astimezone(UTC).date()
-    first = last - timedelta(days=days - 1)
-    since = datetime(first.year, first.month, first.day, tzinfo=UTC)
+    period = Period.up_to(kept.now(), days)
+    first, last, since = period.first, period.last, period.since
     promised = promised_rates(kept.settings)
     with kept.store.read(kept.operator) as transaction:
         among = tuple(groups(transaction, since))

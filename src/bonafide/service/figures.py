@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections import Counter as Tally
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, func, select, type_coerce
+from sqlalchemy import ColumnElement, func, select
 
 from bonafide.outcome import Reason
 from bonafide.privacy.referred_case import lapsed_cases, waiting_cases
 from bonafide.service.machine_codes import machine_codes
 from bonafide.service.retention import Retention
 from bonafide.service.sign_up import MOST_TRIES, SignUpState
+from bonafide.service.sign_up_days import DAY, Period, date_of
 from bonafide.service.ways import Way, ways_of
 from bonafide.store import Transaction
 from bonafide.store.schema import REFERRED_CASE
 from bonafide.store.sign_up_tables import SIGN_UP
 
-_DAY_MS: Final = 24 * 3600 * 1000
-_EPOCH: Final = date(1970, 1, 1)
 # More shops or agents than anybody reads; the rest is in the API.
 _MOST_ROWS: Final = 50
 # Of each, so many must have been decided before a share says anything.
@@ -112,21 +111,19 @@ _HOURS: Final = (1, 2, 4, 8, 24, 48, 72)
 def figures(kept: Retention, days: int) -> Figures:
     """The figures of so many days up to today (UTC), as what is still kept tells them."""
     now = kept.now()
-    last = now.wall.astimezone(UTC).date()
-    first = last - timedelta(days=days - 1)
-    since = datetime(first.year, first.month, first.day, tzinfo=UTC)
+    period = Period.up_to(now, days)
     with kept.store.read(kept.operator) as transaction:
-        own = (SIGN_UP.c.operator == kept.operator, SIGN_UP.c.made_at >= since)
+        own = (SIGN_UP.c.operator == kept.operator, SIGN_UP.c.made_at >= period.since)
         waiting = waiting_cases(transaction, now)
         return Figures(
-            first,
-            last,
-            _days(transaction, own, first, last),
+            period.first,
+            period.last,
+            _days(transaction, own, period),
             _reasons(transaction, own),
             _shares(transaction, SIGN_UP.c.shop, *own),
             _shares(transaction, SIGN_UP.c.agent, *own, SIGN_UP.c.attended.is_(True)),
             _times(
-                _spans(transaction, since),
+                _spans(transaction, period.since),
                 waiting=len(waiting),
                 oldest=now.wall - waiting[0].opened_at if waiting else None,
                 lapsed=lapsed_cases(transaction, now),
@@ -137,14 +134,13 @@ def figures(kept: Retention, days: int) -> Figures:
 
 
 def _days(
-    transaction: Transaction, own: Sequence[ColumnElement[bool]], first: date, last: date
+    transaction: Transaction, own: Sequence[ColumnElement[bool]], period: Period
 ) -> tuple[DayCount, ...]:
-    day = type_coerce(SIGN_UP.c.made_at, BigInteger) // _DAY_MS
-    query = select(day, SIGN_UP.c.state, func.count()).where(*own).group_by(day, SIGN_UP.c.state)
+    query = select(DAY, SIGN_UP.c.state, func.count()).where(*own).group_by(DAY, SIGN_UP.c.state)
     counts: dict[date, dict[SignUpState, int]] = {}
     for number, state, count in transaction.connection.execute(query):
-        counts.setdefault(_EPOCH + timedelta(days=number), {})[SignUpState(state)] = count
-    every = (first + timedelta(days=number) for number in range((last - first).days + 1))
+        counts.setdefault(date_of(number), {})[SignUpState(state)] = count
+    every = (period.first + timedelta(days=n) for n in range((period.last - period.first).days + 1))
     return tuple(DayCount(each, counts.get(each, {})) for each in every)
 
 

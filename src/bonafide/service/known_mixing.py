@@ -204,6 +204,7 @@ def _as_any_other(met: _Met, now: Now) -> CaseToDecide:
         life.after(met.opened_at) - now.wall,
         reasons,
         _SHOWN_AS.second_opinion.asked_for(reasons),
+        known=True,
     )
 
 

@@ -45,6 +45,8 @@ class CaseToDecide:
     two_decide: bool
     opinions: tuple[Opinion, ...] = ()
     manner: Manner = Manner.FACE_MATCHING
+    # Whether its answer is known, which no page says and nobody is told before they answered.
+    known: bool = False
 
     @property
     def by_person(self) -> bool:

@@ -60,29 +60,23 @@ class ReviewDesk:
 
     def kinds(self, case: CaseToDecide) -> tuple[PictureKind, ...]:
         """Of what a case has pictures; nothing is opened."""
-        return (
-            self._mixing.kinds(case.id, self._who) if self._is_mixed(case) else self._reviewing.kinds(case.id)
-        )
+        return self._mixing.kinds(case.id, self._who) if case.known else self._reviewing.kinds(case.id)
 
     @contextmanager
     def picture(self, case: CaseToDecide, kind: PictureKind) -> Iterator[OpenedRecord]:
         """One picture of a case, until the end of the block; the log says so before. Raises as
         `Reviewing.picture`.
         """
-        picture = self._mixing.picture if self._is_mixed(case) else self._reviewing.picture
+        picture = self._mixing.picture if case.known else self._reviewing.picture
         with picture(case.id, self._who, kind) as opened:
             yield opened
 
     def say(self, case: CaseToDecide, outcome: Outcome, reason: ReviewReason) -> Said:
         """Give an opinion on a case that they looked at. Raises as `Opinions.give`."""
-        if self._is_mixed(case):
+        if case.known:
             return Said(right=self._mixing.answer(case.id, self._who, Answer(outcome, reason)))
         may = {"reviews": self._reviews, "settles": self._settles}
         return Said(self._opinions.give(case.id, self._who, outcome, reason, **may))
-
-    def _is_mixed(self, case: CaseToDecide) -> bool:
-        mixed = self._mixed()
-        return mixed is not None and mixed.id == case.id
 
     def _mixed(self) -> CaseToDecide | None:
         if not self._reviews:

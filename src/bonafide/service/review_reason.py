@@ -34,3 +34,8 @@ REASONS_FOR: Final[Mapping[Outcome, tuple[ReviewReason, ...]]] = MappingProxyTyp
         ),
     }
 )
+
+
+def outcome_for(reason: str) -> Outcome | None:
+    """The outcome that a reason's code is one of; None for what is no code."""
+    return next((outcome for outcome, reasons in REASONS_FOR.items() if reason in reasons), None)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter as Tally
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, and_, func, select, type_coerce
+from sqlalchemy import ColumnElement, and_, func, select
 
 from bonafide.outcome import Reason
 from bonafide.service.machine_codes import machine_codes
@@ -16,14 +16,13 @@ from bonafide.service.objections import ObjectionOutcome
 from bonafide.service.review_reason import ReviewReason
 from bonafide.service.reviewing import reasons_in
 from bonafide.service.sign_up import MOST_TRIES, SignUpState
+from bonafide.service.sign_up_days import DAY, date_of
 from bonafide.store import Transaction
 from bonafide.store.line_tables import LINE, OBJECTION
 from bonafide.store.people_tables import OPINION
 from bonafide.store.schema import DECISION
 from bonafide.store.sign_up_tables import SIGN_UP
 
-_DAY_MS: Final = 24 * 3600 * 1000
-_EPOCH: Final = date(1970, 1, 1)
 _COMPARED: Final = frozenset({Reason.MATCH_CONFIRMED, Reason.MATCH_DOUBTFUL, Reason.MATCH_REFUTED})
 # Why a person compares where the customer asked for it: that is no doubt of the machine's.
 
@@ -71,13 +70,13 @@ def groups(transaction: Transaction, since: datetime) -> Iterator[Group]:
     """All sign-ups that began since a moment, which has a time zone."""
     codes, referred = machine_codes(), SIGN_UP.c.referred_case.is_not(None)
     tries = MOST_TRIES - SIGN_UP.c.tries_left
-    what = (_day(), SIGN_UP.c.state, codes, referred, SIGN_UP.c.decision.is_not(None))
+    what = (DAY, SIGN_UP.c.state, codes, referred, SIGN_UP.c.decision.is_not(None))
     untold = and_(codes.is_(None), referred)
     own = (SIGN_UP.c.operator == transaction.operator, SIGN_UP.c.made_at >= since)
     together = select(*what, func.sum(tries), func.count()).where(*own, ~untold).group_by(*what)
     for day, state, said, is_referred, decided, tried, number in transaction.connection.execute(together):
         yield Group(
-            _date(day),
+            date_of(day),
             SignUpState(state),
             _codes(said, None),
             bool(is_referred),
@@ -86,11 +85,13 @@ def groups(transaction: Transaction, since: datetime) -> Iterator[Group]:
             number,
         )
     # Decided by people before the machine's reasons were kept beside.
-    singly = select(_day(), SIGN_UP.c.state, SIGN_UP.c.decision.is_not(None), tries, DECISION.c.receipt)
+    singly = select(DAY, SIGN_UP.c.state, SIGN_UP.c.decision.is_not(None), tries, DECISION.c.receipt)
     for day, state, decided, tried, receipt in transaction.connection.execute(
         singly.select_from(_with_receipt()).where(*own, untold)
     ):
-        yield Group(_date(day), SignUpState(state), _codes(None, receipt), True, bool(decided), int(tried), 1)
+        yield Group(
+            date_of(day), SignUpState(state), _codes(None, receipt), True, bool(decided), int(tried), 1
+        )
 
 
 def found_two_people(transaction: Transaction, since: datetime) -> Days:
@@ -123,14 +124,14 @@ def found_not_theirs(transaction: Transaction, since: datetime) -> Days:
 
 def _matched(transaction: Transaction, since: datetime, *conditions: ColumnElement[bool]) -> Days:
     query = (
-        select(_day(), machine_codes(), DECISION.c.receipt)
+        select(DAY, machine_codes(), DECISION.c.receipt)
         .select_from(_with_receipt())
         .where(SIGN_UP.c.operator == transaction.operator, SIGN_UP.c.made_at >= since, *conditions)
     )
     found = Days()
     for day, said, receipt in transaction.connection.execute(query):
         if Reason.MATCH_CONFIRMED in (_codes(said, receipt) or ()):
-            found[_date(day)] += 1
+            found[date_of(day)] += 1
     return found
 
 
@@ -147,11 +148,3 @@ def _codes(said: str | None, receipt: bytes | None) -> frozenset[str] | None:
         return frozenset(said.split())
     reasons = reasons_in(receipt) if receipt is not None else None
     return None if reasons is None else frozenset(reasons)
-
-
-def _day() -> Any:  # noqa: ANN401 - SQLAlchemy's own
-    return type_coerce(SIGN_UP.c.made_at, BigInteger) // _DAY_MS
-
-
-def _date(number: int) -> date:
-    return _EPOCH + timedelta(days=number)

@@ -14,7 +14,7 @@ from bonafide.service.case_picture import PictureKind
 from bonafide.service.known_plan import known_plan
 from bonafide.service.opinions import CaseToDecide
 from bonafide.service.review_desk import ReviewDesk
-from bonafide.service.review_reason import REASONS_FOR, ReviewReason
+from bonafide.service.review_reason import REASONS_FOR, ReviewReason, outcome_for
 from bonafide.service.reviewer_figures import reviewer_figures
 from bonafide.service.roles import Permission
 from bonafide.web.rendering import on_to, page
@@ -71,7 +71,7 @@ def give_opinion(visit: Visit) -> Response:
     if found is None:
         return _gone(visit)
     reason = visit.form.get("reason", "")
-    outcome = next((one for one, reasons in REASONS_FOR.items() if reason in reasons), None)
+    outcome = outcome_for(reason)
     if outcome is None:
         return _case_page(visit, found, why="no_reason")
     try:

@@ -12,7 +12,7 @@ from bonafide.privacy import purposes
 from bonafide.service.case_picture import CasePicture, PictureKind
 from bonafide.service.known_cases import PURPOSE, Answer, KnownCase, KnownCases
 from bonafide.service.known_plan import known_plan
-from bonafide.service.review_reason import REASONS_FOR, ReviewReason
+from bonafide.service.review_reason import REASONS_FOR, ReviewReason, outcome_for
 from bonafide.service.reviewer_figures import reviewer_figures
 from bonafide.web.rendering import on_to, page
 from bonafide.web.visit import Visit
@@ -37,7 +37,7 @@ def known_page(visit: Visit) -> Response:
 def put_in(visit: Visit) -> Response:
     """A pair of pictures with its answer, under the consent of whoever is in them."""
     reason, cause = visit.form.get("reason", ""), visit.form.get("cause", "")
-    outcome = next((one for one, reasons in REASONS_FOR.items() if reason in reasons), None)
+    outcome = outcome_for(reason)
     pictures = tuple(CasePicture(kind, visit.files[kind]) for kind in PictureKind if kind in visit.files)
     if outcome is None or cause not in CAUSES:
         return _shown(visit, why="no_answer", status=400)

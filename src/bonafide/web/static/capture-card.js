@@ -1,0 +1,172 @@
+"use strict";
+// Whether a document lies well in the frame, by what a small picture of it shows. It only guides: whether the
+// document can be read, the service says. `tests/integration/web/test_capture_card.py` has the drawn cards on
+// which the limits were set, and holds them.
+const Card = (() => {
+  // The small picture: the frame, 220 wide, and a margin around it.
+  const WIDE = 220;
+  const MARGIN = 26;
+  const INWARD = 60; // how far inside the frame a side is looked for, to say "closer"
+  const STEP = 3; // a side is told by what lies this far on either side of it
+  const FINE = 128; // a square from the middle at the camera's own resolution, for sharpness
+
+  const LIMITS = {
+    dark: 52, // mean brightness of 255
+    glare: 0.035, // part of the frame that is as good as white, beside what is not
+    white: 250,
+    moved: 5, // mean change of brightness between two looks, of 255
+    blurred: 3.2, // mean second difference along and across, of 255, of the sharpest ninth
+    edge: 7, // mean step of brightness along a side, of 255
+    clear: 1.8, // how often the median of the places around it
+    near: 0.05, // how far from the frame a side may lie, as a part of the frame's width
+    far: 0.07,
+  };
+
+  const small = document.createElement("canvas");
+  const fine = document.createElement("canvas");
+  fine.width = fine.height = FINE;
+  let former = null;
+
+  const grey = (canvas, width, height) => {
+    const pixels = canvas.getContext("2d").getImageData(0, 0, width, height).data;
+    const light = new Float32Array(width * height);
+    for (let at = 0, from = 0; at < light.length; at += 1, from += 4) {
+      light[at] = 0.299 * pixels[from] + 0.587 * pixels[from + 1] + 0.114 * pixels[from + 2];
+    }
+    return light;
+  };
+
+  const median = (values) => Array.from(values).sort((a, b) => a - b)[values.length >> 1];
+
+  // Where a side lies, as places outside its frame (negative: inside), or null. It is looked for in thirds, so
+  // that a document that lies a little askew is found; `at(along, across)` is the brightness there, across
+  // counted outward from the frame's side.
+  const side = (at, length) => {
+    const places = [];
+    for (let third = 0; third < 3; third += 1) {
+      const begin = Math.round(length * (0.1 + third * 0.27));
+      const end = Math.round(length * (0.1 + (third + 1) * 0.27));
+      const steps = [];
+      for (let across = -INWARD; across <= MARGIN - STEP - 1; across += 1) {
+        let sum = 0;
+        for (let along = begin; along < end; along += 2) sum += at(along, across + STEP) - at(along, across - STEP);
+        steps.push(Math.abs(sum / ((end - begin) / 2)));
+      }
+      const usual = Math.max(median(steps), 1);
+      // From outside inward: what is printed on a document lies inside its edge.
+      for (let index = steps.length - 1; index >= 0; index -= 1) {
+        const here = steps[index];
+        if (here < LIMITS.edge || here < LIMITS.clear * usual) continue;
+        let best = index;
+        for (let near = index; near > index - 2 * STEP && near >= 0; near -= 1) {
+          if (steps[near] > steps[best]) best = near;
+        }
+        places.push(best - INWARD);
+        break;
+      }
+    }
+    return places.length >= 2 ? median(places) : null;
+  };
+
+  const sharpness = (video, frame) => {
+    // The sharpest ninth of the frame: most of a document is blank.
+    let best = 0;
+    const context = fine.getContext("2d");
+    for (const across of [0.25, 0.5, 0.75]) {
+      for (const down of [0.3, 0.5, 0.75]) {
+        const x = frame.x + frame.width * across - FINE / 2;
+        const y = frame.y + frame.height * down - FINE / 2;
+        context.drawImage(video, x, y, FINE, FINE, 0, 0, FINE, FINE);
+        const light = grey(fine, FINE, FINE);
+        let sum = 0;
+        for (let row = 1; row < FINE - 1; row += 2) {
+          for (let column = 1; column < FINE - 1; column += 1) {
+            const here = row * FINE + column;
+            sum += Math.abs(
+              4 * light[here] - light[here - 1] - light[here + 1] - light[here - FINE] - light[here + FINE],
+            );
+          }
+        }
+        best = Math.max(best, sum / ((FINE - 2) * (FINE / 2 - 1)));
+      }
+    }
+    return best;
+  };
+
+  // What was measured of a picture, and the code of what to say about it. `frame` is where the frame lies in
+  // the video's own pixels.
+  const look = (video, frame) => {
+    const scale = WIDE / frame.width;
+    const high = Math.round(frame.height * scale);
+    const width = WIDE + 2 * MARGIN;
+    const height = high + 2 * MARGIN;
+    if (small.width !== width || small.height !== height) {
+      small.width = width;
+      small.height = height;
+      former = null;
+    }
+    const margin = MARGIN / scale;
+    const context = small.getContext("2d");
+    context.drawImage(
+      video,
+      frame.x - margin,
+      frame.y - margin,
+      frame.width + 2 * margin,
+      frame.height + 2 * margin,
+      0,
+      0,
+      width,
+      height,
+    );
+    const light = grey(small, width, height);
+    let sum = 0;
+    let white = 0;
+    let changed = 0;
+    for (let row = MARGIN; row < MARGIN + high; row += 1) {
+      for (let column = MARGIN; column < MARGIN + WIDE; column += 1) {
+        const here = row * width + column;
+        sum += light[here];
+        if (light[here] >= LIMITS.white) white += 1;
+        if (former) changed += Math.abs(light[here] - former[here]);
+      }
+    }
+    const moved = former ? changed / (WIDE * high) : 255;
+    former = light;
+
+    const at = (x, y) => light[(y + MARGIN) * width + x + MARGIN];
+    const sides = [
+      side((along, across) => at(along, -across), WIDE),
+      side((along, across) => at(along, high - 1 + across), WIDE),
+      side((along, across) => at(-across, along), high),
+      side((along, across) => at(WIDE - 1 + across, along), high),
+    ];
+    const found = sides.filter((place) => place !== null).map((place) => place / WIDE);
+    const measured = {
+      brightness: sum / (WIDE * high),
+      white: white / (WIDE * high),
+      moved,
+      sides,
+      outward: found.length ? found.reduce((one, other) => one + other, 0) / found.length : 0,
+      sharpness: sharpness(video, frame),
+    };
+    return { code: code(measured, found), measured };
+  };
+
+  const code = (measured, found) => {
+    if (measured.brightness < LIMITS.dark) return "more-light";
+    if (found.length < 3) return "fit";
+    if (measured.outward < -LIMITS.far) return "closer";
+    if (measured.outward > LIMITS.near) return "further";
+    if (found.some((place) => Math.abs(place) > 2 * LIMITS.far)) return "fit";
+    if (measured.white > LIMITS.glare) return "glare";
+    if (measured.moved > LIMITS.moved) return "hold-still";
+    if (measured.sharpness < LIMITS.blurred) return "blurred";
+    return "good";
+  };
+
+  const forget = () => {
+    former = null;
+  };
+
+  return { look, forget };
+})();

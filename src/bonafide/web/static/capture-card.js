@@ -25,13 +25,16 @@ const Card = (() => {
   const small = document.createElement("canvas");
   const fine = document.createElement("canvas");
   fine.width = fine.height = FINE;
+  // Read back many times a second; browsers that know this keep them where that is quick.
+  const context = small.getContext("2d", { willReadFrequently: true });
+  const fineContext = fine.getContext("2d", { willReadFrequently: true });
   let former = null;
 
-  const grey = (canvas, width, height) => {
-    const pixels = canvas.getContext("2d").getImageData(0, 0, width, height).data;
+  const grey = (from, width, height) => {
+    const pixels = from.getImageData(0, 0, width, height).data;
     const light = new Float32Array(width * height);
-    for (let at = 0, from = 0; at < light.length; at += 1, from += 4) {
-      light[at] = 0.299 * pixels[from] + 0.587 * pixels[from + 1] + 0.114 * pixels[from + 2];
+    for (let at = 0, byte = 0; at < light.length; at += 1, byte += 4) {
+      light[at] = 0.299 * pixels[byte] + 0.587 * pixels[byte + 1] + 0.114 * pixels[byte + 2];
     }
     return light;
   };
@@ -71,13 +74,12 @@ const Card = (() => {
   const sharpness = (video, frame) => {
     // The sharpest ninth of the frame: most of a document is blank.
     let best = 0;
-    const context = fine.getContext("2d");
     for (const across of [0.25, 0.5, 0.75]) {
       for (const down of [0.3, 0.5, 0.75]) {
         const x = frame.x + frame.width * across - FINE / 2;
         const y = frame.y + frame.height * down - FINE / 2;
-        context.drawImage(video, x, y, FINE, FINE, 0, 0, FINE, FINE);
-        const light = grey(fine, FINE, FINE);
+        fineContext.drawImage(video, x, y, FINE, FINE, 0, 0, FINE, FINE);
+        const light = grey(fineContext, FINE, FINE);
         let sum = 0;
         for (let row = 1; row < FINE - 1; row += 2) {
           for (let column = 1; column < FINE - 1; column += 1) {
@@ -106,7 +108,6 @@ const Card = (() => {
       former = null;
     }
     const margin = MARGIN / scale;
-    const context = small.getContext("2d");
     context.drawImage(
       video,
       frame.x - margin,
@@ -118,7 +119,7 @@ const Card = (() => {
       width,
       height,
     );
-    const light = grey(small, width, height);
+    const light = grey(context, width, height);
     let sum = 0;
     let white = 0;
     let changed = 0;

@@ -81,7 +81,8 @@ const Choice = (() => {
     const agree = byId("agree");
     const mayNot = (age) => YEARS[age] < facts.minimum_age;
     const byGuardian = (age) => YEARS[age] < facts.guardian_below;
-    byId("consent").reset();
+    // Nothing is ticked before somebody ticks it, whatever was said before.
+    for (const each of screen.querySelectorAll("input")) each.checked = false;
     byId("guardian-part").hidden = true;
     fillNotice(screen, words());
     Words.put(byId("consent-operator"), "capture.asked_by", { operator: Link.operator() });
@@ -106,7 +107,8 @@ const Choice = (() => {
         Screens.note("agree-missing", "capture.agree_missing");
         agree.focus();
       } else {
-        return { manner, version: facts.version, language: facts.language, age, giver: needs ? "guardian" : "person" };
+        const named = manner === "person" ? "person" : "face-matching";
+        return { manner: named, version: facts.version, language: facts.language, age, giver: needs ? "guardian" : "person" };
       }
     }
   };

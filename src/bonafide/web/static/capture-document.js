@@ -87,7 +87,7 @@ const Documents = (() => {
   const byCamera = async (side, facts) => {
     let id = null;
     for (;;) {
-      Words.put(document.getElementById("camera-title"), `capture.${side}`);
+      Words.put(document.getElementById("camera-title"), `capture_side.${side}`);
       Screens.offer("camera", { skip: side === "back_side", swap: false, file: true });
       Words.put(guide, "capture_card.starting");
       Screens.show("camera", facts.step, facts.steps);
@@ -132,8 +132,8 @@ const Documents = (() => {
     });
 
   // A picture from a file: "shot", "camera" or "skip".
-  const byFile = async (key, values, facts) => {
-    Words.put(document.getElementById("file-title"), key, values);
+  const byFile = async (key, facts) => {
+    Words.put(document.getElementById("file-title"), key);
     Screens.offer("file", { skip: facts.side === "back_side" });
     Screens.note("file-wrong", null);
     Screens.show("file", facts.step, facts.steps);
@@ -156,7 +156,8 @@ const Documents = (() => {
   };
 
   // Whether it is to be used, as a JPEG; null to take it again.
-  const checked = async (words, facts) => {
+  const checked = async (side, words, facts) => {
+    Words.put(document.getElementById("check-side"), side);
     Words.put(document.getElementById("check-words"), words);
     Screens.show("check", facts.step, facts.steps);
     const said = await Screens.choice("check");
@@ -172,7 +173,7 @@ const Documents = (() => {
         done =
           way === "camera"
             ? await byCamera(side, facts)
-            : await byFile("capture.file_document", { side: Words.say(`capture.${side}`) }, Object.assign({ side }, facts));
+            : await byFile(`capture_side.${side}`, Object.assign({ side }, facts));
       } catch (problem) {
         Camera.close();
         const acts = [["again", "capture_trouble.retry"], ["file", "capture_trouble.by_file"]];
@@ -181,7 +182,7 @@ const Documents = (() => {
         done = await Screens.trouble(problem.code || "camera_used", acts);
       }
       if (done === "shot") {
-        const picture = await checked("capture.check_document", facts);
+        const picture = await checked(`capture_side.${side}`, "capture.check_document", facts);
         if (picture) return { picture };
       } else if (done === "skip") return { picture: null };
       else if (done === "file" || done === "camera") way = done;

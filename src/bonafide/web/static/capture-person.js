@@ -21,7 +21,7 @@ const Person = (() => {
     for (;;) {
       let done;
       try {
-        done = way === "camera" ? await byCamera() : await Documents.byFile("capture.file_photo", {}, facts);
+        done = way === "camera" ? await byCamera() : await Documents.byFile("capture.file_photo", facts);
       } catch (problem) {
         Camera.close();
         done = await Screens.trouble(problem.code || "camera_used", [
@@ -31,7 +31,7 @@ const Person = (() => {
         ]);
       }
       if (done === "shot") {
-        const picture = await Documents.checked("capture.check_photo", facts);
+        const picture = await Documents.checked("capture.file_photo", "capture.check_photo", facts);
         if (picture) return { picture };
       } else if (done === "file" || done === "camera") way = done;
       else if (done !== "again") return { instead: done };

@@ -36,12 +36,13 @@ const Result = (() => {
   // what it says of the other way; `tried` how often it was in vain.
   const show = async (told, facts, tried) => {
     const mood = MOOD[told.state] || "wait";
-    const key = !told.again && Words.has(`capture.${told.state}`) ? told.state : "again";
+    const key = !told.again && Words.has(`capture_end.${told.state}`) ? told.state : "again";
     const other = Boolean(told.again && facts.by_person && facts.manner !== "person");
     const first = other && tried >= OFTEN;
     byId("result-mark").setAttribute("class", `mark ${told.again ? "wait" : mood}`);
-    Words.put(byId("result-title"), `capture.${key}`);
-    Words.put(byId("result-words"), told.state === "rejected" && !told.reasons ? "capture.rejected_by_person" : `capture.${key}_what`);
+    Words.put(byId("result-title"), `capture_end.${key}`);
+    const byPerson = told.state === "rejected" && !told.reasons;
+    Words.put(byId("result-words"), byPerson ? "capture_end.rejected_by_person" : `capture_end.${key}_what`);
     reasons(told.state === "accepted" ? [] : told.reasons || []);
     Screens.note("result-tries", told.again ? "capture.tries_left" : null, { count: told.tries_left });
     byId("result-other").hidden = !other;
@@ -54,7 +55,7 @@ const Result = (() => {
     link("receipt", receipt, "receipt.json");
     // Only what is surely a page of the web: the address is the operator's, and is not followed by itself.
     const back = told.again ? null : facts.return_address;
-    link("result-back", back && back.startsWith("https://") ? back : null);
+    link("result-back", back && new URL(back).protocol === "https:" ? back : null);
     byId("result-mine").hidden = told.state !== "accepted";
     if (told.state === "accepted") byId("mine").href = `/mine/enter#${Link.text()}`;
     Screens.show("result", 5, 5);

@@ -75,8 +75,9 @@ const Screens = (() => {
   };
 
   const busy = (what) => {
-    Words.put(document.getElementById("busy-title"), `capture.${what}`);
-    note("busy-words", Words.has(`capture.${what}_what`) ? `capture.${what}_what` : null);
+    const more = `capture_busy.${what}_what`;
+    Words.put(document.getElementById("busy-title"), `capture_busy.${what}`);
+    note("busy-words", Words.has(more) ? more : null);
     show("busy");
   };
 

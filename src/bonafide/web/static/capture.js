@@ -3,6 +3,10 @@
 // connection goes on where it can.
 (() => {
   const MINUTE = 60000;
+  // What is known of a sign-up whose link opens nothing any more.
+  const NOBODY = { by_person: null, notice: { alternative: "" }, return_address: null };
+  // Problems whose words are for whoever signs up, and not for whoever programs.
+  const TELLS = ["not_permitted", "picture_unreadable", "input_unreadable"];
   const RETRY = [["again", "capture_trouble.retry"]];
   // What was photographed; in this page's memory alone.
   let pictures = null;
@@ -38,6 +42,7 @@
 
   const look = async () => {
     facts = await unlessBusy(() => Link.look(5000));
+    Link.remember({ expires: facts.expires_at });
     return facts;
   };
 
@@ -91,6 +96,7 @@
   // From a sign-up's state, how it ended.
   const end = async (how) => {
     facts = how;
+    Link.remember({ ended: how.state });
     await Result.show({ state: how.state, again: false }, how, tried);
   };
 
@@ -119,6 +125,7 @@
       if (ofDocument) pictures = null;
     } else {
       pictures = null;
+      Link.remember({ ended: told.state });
     }
     Link.remember({ began: false });
     const said = await Result.show(told, facts, tried);
@@ -217,7 +224,7 @@
   const stopped = async (problem, goOn) => {
     Camera.close();
     const told = [problem.told.detail, problem.told.advice].filter(Boolean).join(" ");
-    if (problem.code === "link_over" || problem.code === "link_missing") return Screens.trouble("over", []);
+    if (problem.code === "link_over" || problem.code === "link_missing") return over();
     if (problem.code === "in_progress") {
       await Screens.trouble("in_progress", RETRY);
       return goOn();
@@ -226,11 +233,20 @@
       await Screens.trouble("refused", [["again", "capture_trouble.look_again"]], told);
       return go();
     }
-    const known = ["too_many_attempts"].includes(problem.code) ? problem.code : "fault";
+    const known = problem.code === "too_many_attempts" ? problem.code : "fault";
     const acts = [...RETRY];
     if (facts && facts.by_person && facts.manner !== "person") acts.unshift(["person", "capture_trouble.by_person"]);
-    const said = await Screens.trouble(known, acts, known === "fault" ? told : "");
+    const said = await Screens.trouble(known, acts, TELLS.includes(problem.code) ? told : "");
     return said === "person" ? consentTo("person") : goOn();
+  };
+
+  // A link that opens nothing any more. Before its time that means that something came of it: here, which this
+  // tab remembers, or elsewhere.
+  const over = () => {
+    const { ended, expires } = Link.memory();
+    if (ended) return Result.show({ state: ended, again: false }, facts || NOBODY, tried);
+    const early = expires && Date.now() < Date.parse(expires);
+    return Screens.trouble(early ? "done" : "over", []);
   };
 
   const go = async () => {

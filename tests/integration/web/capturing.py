@@ -320,3 +320,114 @@ def drawn_camera(browser: Chrome, setting: str = "") -> Iterator[None]:
         yield
     finally:
         browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", made)
+
+
+class Led:
+    """A live session that goes on when it is told to, so that each of its steps can be looked at."""
+
+    def __init__(self) -> None:
+        self._go = threading.Semaphore(0)
+
+    def go_on(self) -> None:
+        self._go.release()
+
+    async def _waits(self, attempt: Attempt) -> None:
+        while not self._go.acquire(blocking=False):
+            await attempt.takes()
+
+    async def __call__(self, attempt: Attempt) -> None:
+        await attempt.begins()
+        kinds = ("frontal", "turn-left", "turn-right", "nod", "closer")
+        for step, kind in enumerate(kinds):
+            await attempt.asks(step, kind, "turn-more")
+            await self._waits(attempt)
+        await attempt.asks(5, "colour", "good", rgb=[110, 110, 255])
+        await self._waits(attempt)
+        await attempt.tells("checking")
+        while not self._go.acquire(blocking=False):
+            await asyncio.sleep(0.05)
+        await attempt.ends("agreed", again=True, codes=("selfie.too_dark",))
+
+
+def refuses(state: str, *codes: str, again: bool = False) -> Script:
+    """Nothing is asked; this is what comes of it."""
+
+    async def says(attempt: Attempt) -> None:
+        await attempt.begins()
+        await attempt.ends(state, again=again, codes=codes)
+
+    return says
+
+
+def walk(shop: Shop, look: Callable[[str], None]) -> None:  # noqa: PLR0915 - a walk
+    """Every screen, one after the other."""
+    browser, link, led = shop.browser, shop.link(), Led()
+    shop.browser.get(f"{shop.office.url}/capture")
+    shop.sees("trouble")
+    look("no link")
+    shop.opens(link)
+    shop.sees("welcome")
+    look("welcome")
+    shop.does("welcome", "phone")
+    waits(browser, lambda driver: find(driver, "#phone-code").size["width"] > 100)
+    look("phone")
+    shop.does("phone", "here")
+    shop.does("welcome", "face")
+    shop.sees("consent")
+    shop.picks("input[value='under-14']")
+    shop.does("consent", "agree")
+    look("consent of a child")
+    shop.does("consent", "decline")
+    shop.sees("trouble")
+    look("declined")
+    shop.opens(link := shop.link())
+    shop.does("welcome", "face")
+    shop.agrees()
+    shop.sees("light")
+    look("light")
+    shop.chooses_mode()
+    shop.sees("document")
+    look("document")
+    shop.camera("camera.size = 0.6")
+    shop.does("document", "passport")
+    waits(browser, lambda driver: find(driver, "#camera-guide[data-t='capture_card.closer']"))
+    look("camera")
+    shop.does("camera", "file")
+    shop.sees("file")
+    look("file")
+    shop.camera("camera.size = 1")
+    shop.does("file", "camera")
+    shop.sees("check")
+    look("check")
+    shop.does("check", "use")
+    shop.sees("face")
+    look("face")
+    shop.live.scripts = [led, refuses("agreed", "document.unreadable", "match.doubtful", again=True)]
+    shop.does("face", "start")
+    for step, kind in enumerate(("frontal", "turn-left", "turn-right", "nod", "closer", "colour")):
+        waits(browser, lambda driver, kind=kind: find(driver, f"#screen-live[data-kind={kind}]"))
+        waits(browser, lambda _, step=step: shop.live.attempts[-1].shown[step:])
+        waits(browser, lambda driver: find(driver, "#live-guide").text)
+        look(f"live {kind}")
+        led.go_on()
+    shop.sees("busy")
+    look("checking")
+    led.go_on()
+    shop.sees("result")
+    look("again")
+    shop.does("result", "again")
+    shop.does("face", "start")
+    shop.sees("result")
+    look("again, twice")
+    shop.does("result", "person")
+    shop.agrees()
+    shop.photographs()
+    shop.sees("photo")
+    look("photo")
+    for name, outcome in (("accepted", passes), ("rejected", refuses("rejected", "match.refuted"))):
+        shop.live.scripts = [outcome]
+        shop.to_the_face(shop.link(Manner.FACE_MATCHING), mode="movement")
+        look(f"face before {name}")
+        shop.does("face", "start")
+        shop.sees("result")
+        look(name)

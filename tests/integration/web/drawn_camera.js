@@ -8,6 +8,8 @@
     light: 1,
     size: 1, // of the document, of the frame's
     shift: 0,
+    turn: 0,
+    table: "rgb(58, 50, 44)",
     blur: 0,
     glare: 0,
     shake: 0,
@@ -17,20 +19,21 @@
   /* setting */
 
   const card = (context, width, height, at) => {
-    context.fillStyle = "rgb(58, 50, 44)";
+    context.fillStyle = camera.table;
     context.fillRect(0, 0, width, height);
     const shown = Math.min(width, height * 1.282);
     const wide = shown * 0.86 * camera.size;
     const high = wide / (camera.shape || 1.42);
     context.save();
     context.translate(width / 2 + camera.shift * wide, height / 2 + (camera.shake ? Math.sin(at / 40) * camera.shake : 0));
+    context.rotate(camera.turn);
     context.filter = camera.blur ? `blur(${camera.blur}px)` : "none";
     context.fillStyle = "rgb(212, 222, 226)";
     context.fillRect(-wide / 2, -high / 2, wide, high);
     context.fillStyle = "rgb(150, 160, 170)";
     context.fillRect(-wide * 0.44, -high * 0.32, wide * 0.28, high * 0.62);
     context.fillStyle = "rgb(30, 34, 40)";
-    context.font = `${Math.round(high / 16)}px monospace`;
+    context.font = `${Math.round(high / 24)}px monospace`;
     for (let row = 0; row < 6; row += 1) {
       context.fillText("SPECIMEN 0123456789 ABCDEFG".slice(row * 2), -wide * 0.12, -high * 0.3 + (row * high) / 11, wide * 0.55);
     }
@@ -107,6 +110,19 @@
       track.dispatchEvent(new Event("ended"));
     };
     return stream;
+  };
+
+  // What it would film of a document, without a page: a canvas.
+  camera.still = (settings, width, height) => {
+    Object.assign(camera, settings);
+    const canvas = document.createElement("canvas");
+    canvas.width = width;
+    canvas.height = height;
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    card(context, width, height, 0);
+    context.fillStyle = `rgba(0, 0, 0, ${1 - camera.light})`;
+    context.fillRect(0, 0, width, height);
+    return canvas;
   };
 
   const devices = navigator.mediaDevices;

@@ -424,7 +424,11 @@ def walk(shop: Shop, look: Callable[[str], None]) -> None:  # noqa: PLR0915 - a 
     shop.photographs()
     shop.sees("photo")
     look("photo")
-    for name, outcome in (("accepted", passes), ("rejected", refuses("rejected", "match.refuted"))):
+    for name, outcome in (
+        ("accepted", passes),
+        ("rejected", refuses("rejected", "match.refuted")),
+        ("waiting", refuses("waiting")),
+    ):
         shop.live.scripts = [outcome]
         shop.to_the_face(shop.link(Manner.FACE_MATCHING), mode="movement")
         look(f"face before {name}")

@@ -195,9 +195,9 @@ const Card = (() => {
     const [top, bottom, left, right] = measured.sides;
     if (measured.brightness < LIMITS.dark) return "more-light";
     if (found.length < 3 || isOdd(measured.sides, high)) return "fit";
+    if (isAlone(top, bottom) || isAlone(left, right)) return "fit";
     if (measured.outward < -LIMITS.far) return "closer";
     if (measured.outward > LIMITS.near) return "further";
-    if (isAlone(top, bottom) || isAlone(left, right)) return "fit";
     if (measured.white > LIMITS.glare) return "glare";
     if (measured.moved > LIMITS.moved) return "hold-still";
     if (measured.sharpness < LIMITS.blurred) return "blurred";

@@ -47,7 +47,11 @@ const Result = (() => {
     Screens.note("result-tries", told.again ? "capture.tries_left" : null, { count: told.tries_left });
     byId("result-other").hidden = !other;
     byId("result-other").classList.toggle("first", first);
-    byId("screen-result").classList.toggle("other-first", first);
+    // In this order for whoever listens, too.
+    byId("screen-result").insertBefore(byId(first ? "result-other" : "result-acts"), byId(first ? "result-acts" : "result-other"));
+    for (const button of byId("screen-result").querySelectorAll("[data-do]")) {
+      button.classList.toggle("primary", button.dataset.do === (first ? "person" : "again"));
+    }
     byId("result-other-words").textContent = facts.notice.alternative;
     Screens.offer("result", { again: Boolean(told.again && told.tries_left > 0) });
     if (receipt) URL.revokeObjectURL(receipt);

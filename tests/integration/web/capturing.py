@@ -15,13 +15,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 import uvicorn
 from PIL import Image
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
 from tests.integration.api.conftest import Told, make_counter
 from tests.integration.web.conftest import Office
-from tests.integration.web.test_in_browser import find, waits
+from tests.integration.web.test_in_browser import find
 
 from bonafide.api.app import Limits, make_app
 from bonafide.api.worker import configured
@@ -34,6 +37,11 @@ from bonafide.wording import Language
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+def waits(browser: Chrome, condition: Callable[[Chrome], object]) -> None:
+    """Look often: a walk has many steps."""
+    WebDriverWait(browser, 20, 0.04, ignored_exceptions=[WebDriverException]).until(condition)
 
 
 class GoneError(Exception):
@@ -435,3 +443,16 @@ def walk(shop: Shop, look: Callable[[str], None]) -> None:  # noqa: PLR0915 - a 
         shop.does("face", "start")
         shop.sees("result")
         look(name)
+
+
+@pytest.fixture(name="shop")
+def telephone(small_store: Store, tmp_path: Path, browser: Chrome) -> Iterator[Shop]:
+    """With a telephone, whose camera is drawn. A file of tests names this its `shop`."""
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True},
+    )
+    with open_shop(small_store, tmp_path, browser) as opened, drawn_camera(browser):
+        yield opened
+        browser.get("about:blank")
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

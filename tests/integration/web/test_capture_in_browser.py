@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
-from tests.integration.web.capturing import Shop, drawn_camera, open_shop
+from tests.integration.web.capturing import Shop, telephone, waits
 from tests.integration.web.conftest import OPERATOR
-from tests.integration.web.test_in_browser import find, no_complaints, waits
+from tests.integration.web.test_in_browser import find, no_complaints
 
 from bonafide.privacy import Manner
 from bonafide.service.sign_up import SignUp, SignUpState
 from bonafide.service.sign_ups import SignUps
-from bonafide.store import Store
 
-
-@pytest.fixture
-def shop(small_store: Store, tmp_path: Path, browser: Chrome) -> Iterator[Shop]:
-    """With a telephone, whose camera is drawn."""
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True},
-    )
-    with open_shop(small_store, tmp_path, browser) as opened, drawn_camera(browser):
-        yield opened
-        browser.get("about:blank")
-    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+shop = telephone
 
 
 def made_by(shop: Shop) -> SignUp:
@@ -99,3 +82,7 @@ def test_somebody_is_compared_by_a_person(shop: Shop) -> None:
     assert made_by(shop).manner is Manner.PERSON
     assert shop.live.attempts == []
     no_complaints(shop.browser)
+    # What came of it is told again where the page is loaded again, though the link opens nothing any more.
+    shop.browser.refresh()
+    shop.sees("result")
+    assert find(shop.browser, "#result-title").text == "A person takes a look"

@@ -20,10 +20,9 @@ const Choice = (() => {
   };
 
   // The code of this very address, and how it goes on over there: resolved with "here", or with the facts once
-  // something came of it.
-  const phone = async () => {
+  // something came of it. `state` is how the sign-up stood before.
+  const phone = async (state) => {
     const canvas = byId("phone-code");
-    let before = null;
     Screens.show("phone");
     Screens.note("phone-state", "capture.phone_waits");
     try {
@@ -40,8 +39,7 @@ const Choice = (() => {
       try {
         const facts = await Link.look();
         if (!["open", "agreed", "declined"].includes(facts.state)) return facts;
-        if (before === null) before = facts.state;
-        if (facts.state !== before) Screens.note("phone-state", "capture.phone_begun");
+        if (facts.state !== state) Screens.note("phone-state", "capture.phone_begun");
       } catch (problem) {
         // A link that is over here is over there.
         if (!["offline", "unavailable", "busy"].includes(problem.code)) throw problem;

@@ -89,7 +89,7 @@
 
   const handOver = async () => {
     Camera.close();
-    const said = await Choice.phone();
+    const said = await Choice.phone(facts && facts.state);
     return said === "here" ? go() : end(said);
   };
 

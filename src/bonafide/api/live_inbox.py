@@ -8,6 +8,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
+from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bonafide.api.codes import Code
@@ -69,7 +70,7 @@ class Inbox:
         finally:
             self._came.set()
 
-    def _take(self, event: dict[str, object]) -> None:
+    def _take(self, event: Message) -> None:
         if event["type"] != "websocket.receive":
             raise WebSocketDisconnect(1006)
         now = time.monotonic()

@@ -231,10 +231,23 @@ def counter(store: Store, tmp_path: Path, told: Told) -> Counter:
     return make_counter(store, tmp_path, told)
 
 
-@pytest.fixture
-def service(counter: Counter, told: Told) -> Iterator[Service]:
+@contextmanager
+def _serving(counter: Counter, told: Told) -> Iterator[Service]:
     with running(counter) as url, httpx2.Client(base_url=url, timeout=60) as client:
         yield Service(counter, told, url, client)
+
+
+@pytest.fixture
+def service(counter: Counter, told: Told) -> Iterator[Service]:
+    with _serving(counter, told) as serving:
+        yield serving
+
+
+@pytest.fixture
+def small_service(small_store: Store, tmp_path: Path, told: Told) -> Iterator[Service]:
+    """On SQLite, for what is the same on every database."""
+    with _serving(make_counter(small_store, tmp_path, told), told) as serving:
+        yield serving
 
 
 __all__ = [

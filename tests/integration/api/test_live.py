@@ -142,19 +142,19 @@ def test_somebody_signs_up_before_the_camera(service: Service, mode: str) -> Non
     assert set(told) == {"type", "state", "outcome", "reasons", "tries_left", "again", "receipt"}
 
 
-def test_reasons_come_in_the_language_that_was_asked_for(service: Service) -> None:
-    service.told.outcome, service.told.reasons = Outcome.REFER, (Reason.PRESENCE_DOUBTFUL,)
-    _, link = service.agreed()
-    with talking(service) as talk:
+def test_reasons_come_in_the_language_that_was_asked_for(small_service: Service) -> None:
+    small_service.told.outcome, small_service.told.reasons = Outcome.REFER, (Reason.PRESENCE_DOUBTFUL,)
+    _, link = small_service.agreed()
+    with talking(small_service) as talk:
         talk.is_ready(text_of(link), mode="movement", language="zh-Hans")
         told = talk.answers()
     assert (told["again"], told["receipt"]) == (True, None)
     assert told["reasons"][0]["sentence"].startswith("暂时无法")
 
 
-def test_the_next_step_is_not_told_before_this_one_is_answered(service: Service) -> None:
-    _, link = service.agreed()
-    with talking(service) as talk:
+def test_the_next_step_is_not_told_before_this_one_is_answered(small_service: Service) -> None:
+    _, link = small_service.agreed()
+    with talking(small_service) as talk:
         talk.is_ready(text_of(link))
         talk.hears_of("step")
         for _ in range(4):
@@ -179,15 +179,17 @@ def test_the_next_step_is_not_told_before_this_one_is_answered(service: Service)
         ('{"type": "begin", "link": "x", "mode": "light", "score": 1}', "request_malformed"),
     ],
 )
-def test_a_first_message_that_begins_nothing_is_refused(service: Service, first: str, code: str) -> None:
-    with talking(service) as talk:
+def test_a_first_message_that_begins_nothing_is_refused(
+    small_service: Service, first: str, code: str
+) -> None:
+    with talking(small_service) as talk:
         talk.socket.send(first)
         talk.is_refused(code)
         assert talk.socket.close_code == 4000
 
 
-def test_a_link_that_opens_nothing_is_refused_alike(service: Service) -> None:
-    identifier, link = service.agreed()
+def test_a_link_that_opens_nothing_is_refused_alike(small_service: Service) -> None:
+    identifier, link = small_service.agreed()
     own = text_of(link)
     kind, operator, _, secret = own.split("/")
     wrong = [
@@ -197,25 +199,25 @@ def test_a_link_that_opens_nothing_is_refused_alike(service: Service) -> None:
     ]
     refused = []
     for text in wrong:
-        with talking(service) as talk:
+        with talking(small_service) as talk:
             talk.begins(text)
             refused.append(talk.is_refused("link_over"))
     assert refused[0] == refused[1] == refused[2]
 
 
-def test_nobody_is_looked_at_before_they_agree(service: Service) -> None:
-    _, link = service.link()
-    with talking(service) as talk:
+def test_nobody_is_looked_at_before_they_agree(small_service: Service) -> None:
+    _, link = small_service.link()
+    with talking(small_service) as talk:
         talk.begins(text_of(link))
         talk.is_refused("not_permitted")
 
 
-def test_a_used_link_and_a_used_session_are_refused(service: Service) -> None:
-    _, link = service.agreed()
-    with talking(service) as talk:
+def test_a_used_link_and_a_used_session_are_refused(small_service: Service) -> None:
+    _, link = small_service.agreed()
+    with talking(small_service) as talk:
         talk.is_ready(text_of(link), mode="movement")
         talk.answers()
-    with talking(service) as talk:
+    with talking(small_service) as talk:
         talk.begins(text_of(link))
         talk.is_refused("link_over")
 
@@ -233,14 +235,14 @@ def test_a_link_opened_twice_waits_and_is_free_when_the_first_has_gone(service: 
     is_free(service, link)
 
 
-def test_a_swapped_link_is_refused(service: Service) -> None:
-    (_, link), (other, swapped) = service.agreed(), service.agreed()
-    with talking(service) as talk:
+def test_a_swapped_link_is_refused(small_service: Service) -> None:
+    (_, link), (other, swapped) = small_service.agreed(), small_service.agreed()
+    with talking(small_service) as talk:
         talk.begins(text_of(link))
         assert talk.hears()["type"] == "ready"
         talk.begins(text_of(swapped))
         talk.is_refused("request_malformed")
-    found = service.client.get(f"/v1/sign-ups/{other}", headers=service.key()).json()
+    found = small_service.client.get(f"/v1/sign-ups/{other}", headers=small_service.key()).json()
     assert (found["state"], found["tries_left"]) == ("agreed", 5)
 
 
@@ -259,50 +261,50 @@ def test_a_swapped_link_is_refused(service: Service) -> None:
         ('{"type": "start"}', "request_malformed"),
     ],
 )
-def test_what_is_no_answer_ends_it(service: Service, message: bytes | str, code: str) -> None:
-    _, link = service.agreed()
-    with talking(service) as talk:
+def test_what_is_no_answer_ends_it(small_service: Service, message: bytes | str, code: str) -> None:
+    _, link = small_service.agreed()
+    with talking(small_service) as talk:
         talk.is_ready(text_of(link))
         talk.hears_of("step")
         talk.socket.send(message)
         talk.is_refused(code)
-    is_free(service, link)
+    is_free(small_service, link)
 
 
-def test_documents_without_end_are_refused(service: Service) -> None:
-    _, link = service.agreed()
-    with talking(service) as talk:
+def test_documents_without_end_are_refused(small_service: Service) -> None:
+    _, link = small_service.agreed()
+    with talking(small_service) as talk:
         talk.begins(text_of(link))
         for shade in range(5):
             talk.sends(Kind.DOCUMENT, picture(shade))
         talk.is_refused("request_too_large")
 
 
-def test_who_says_nothing_is_let_go(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_says_nothing_is_let_go(small_service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_module, "_FIRST_SECONDS", 0.3)
     monkeypatch.setattr(live_module, "_IDLE_SECONDS", 0.3)
-    with talking(service) as talk:
+    with talking(small_service) as talk:
         talk.is_refused("request_too_slow")
-    _, link = service.agreed()
-    with talking(service) as talk:
+    _, link = small_service.agreed()
+    with talking(small_service) as talk:
         talk.begins(text_of(link))
         talk.is_refused("request_too_slow")
-    with talking(service) as talk:
+    with talking(small_service) as talk:
         talk.is_ready(text_of(link))
         talk.hears_of("step")
         talk.is_refused("request_too_slow")
 
 
-def test_more_than_there_are_places_for_come_again_later(service: Service) -> None:
-    with running(service.counter, Limits(threads=1, waiting=1)) as url:
-        small = Service(service.counter, service.told, url, service.client)
+def test_more_than_there_are_places_for_come_again_later(small_service: Service) -> None:
+    with running(small_service.counter, Limits(threads=1, waiting=1)) as url:
+        small = Service(small_service.counter, small_service.told, url, small_service.client)
         held: list[Any] = []
         try:
             for _ in range(8):
                 manager = talking(small)
                 talk = manager.__enter__()
                 held.append(manager)
-                talk.begins(text_of(service.agreed()[1]))
+                talk.begins(text_of(small_service.agreed()[1]))
                 assert talk.hears()["type"] == "ready"
             with talking(small) as talk:
                 talk.is_refused("busy")
@@ -312,19 +314,19 @@ def test_more_than_there_are_places_for_come_again_later(service: Service) -> No
                 manager.__exit__(None, None, None)
 
 
-def test_a_decision_waits_for_room_and_is_not_lost(service: Service) -> None:
-    service.told.go.clear()
-    _, link = service.agreed()
-    with talking(service) as talk:
+def test_a_decision_waits_for_room_and_is_not_lost(small_service: Service) -> None:
+    small_service.told.go.clear()
+    _, link = small_service.agreed()
+    with talking(small_service) as talk:
         talk.is_ready(text_of(link), mode="movement")
-        threading.Timer(1.0, service.told.go.set).start()
+        threading.Timer(1.0, small_service.told.go.set).start()
         assert talk.answers()["outcome"] == "accept"
 
 
-def test_a_fault_tells_nothing_of_itself(service: Service, caplog: pytest.LogCaptureFixture) -> None:
-    service.told.raises = ValueError("the inside of it")
-    _, link = service.agreed()
-    with talking(service) as talk:
+def test_a_fault_tells_nothing_of_itself(small_service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    small_service.told.raises = ValueError("the inside of it")
+    _, link = small_service.agreed()
+    with talking(small_service) as talk:
         talk.is_ready(text_of(link), mode="movement")
         with pytest.raises(AssertionError, match="fault") as seen:
             talk.answers()
@@ -333,16 +335,16 @@ def test_a_fault_tells_nothing_of_itself(service: Service, caplog: pytest.LogCap
     assert "A fault: ValueError" in caplog.text
 
 
-def test_how_sessions_end_is_counted_and_nothing_of_anybody(service: Service) -> None:
-    _, link = service.agreed()
-    with talking(service) as talk:
+def test_how_sessions_end_is_counted_and_nothing_of_anybody(small_service: Service) -> None:
+    _, link = small_service.agreed()
+    with talking(small_service) as talk:
         talk.is_ready(text_of(link), mode="movement")
         talk.answers()
-    with talking(service) as talk:
+    with talking(small_service) as talk:
         talk.begins(text_of(link))
         talk.is_refused("link_over")
-    key = service.key()
-    text = service.client.get("/metrics", headers=key).text
+    key = small_service.key()
+    text = small_service.client.get("/metrics", headers=key).text
     counted = dict(
         line.rsplit(" ", 1) for line in text.splitlines() if line.startswith("bonafide_live_sessions_total")
     )

@@ -105,7 +105,7 @@ class PresenceCalibration:
     digest: str
 
     def ratios(self, cue: Cue, value: float) -> tuple[tuple[Family, float], ...]:
-        """What a cue's value is worth, for each family that it was calibrated for; none if it was for none."""
+        """What a cue's value is worth, for each family that it was calibrated for, which may be none."""
         return tuple((each.family, each.ratio(value)) for each in self.maps if each.cue is cue)
 
     def operating_point(self, mode: Mode, apcer_target: float) -> OperatingPoint:

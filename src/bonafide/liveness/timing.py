@@ -72,7 +72,7 @@ def _answers(observation: Observation) -> float:
 
 
 def _answer(observation: Observation, step: int) -> float:
-    """1 for a movement that was done after it was shown, 0 for none, between them for one on its way before."""
+    """1 for a movement that was done after it was shown, 0 for none, less than 1 for one on its way before."""
     times = observation.steps[step] if step < len(observation.steps) else None
     if times is None or times.shown is None or times.answered is None:
         return 0.0

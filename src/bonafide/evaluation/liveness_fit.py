@@ -76,6 +76,7 @@ def choose_operating_point(
     refusal_target: float,
     bona_fide: Sequence[Weighed],
     attacks: Mapping[str, Sequence[Weighed]],
+    *,
     allowed: Mapping[str, float] | None = None,
 ) -> OperatingPoint:
     """Thresholds at which at most `apcer_target` of the sessions of every species are LIVE (`allowed` names

@@ -59,7 +59,7 @@ def same_picture(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
 
 def _standard(values: NDArray[np.uint8]) -> NDArray[np.float64]:
     centred = values.astype(np.float64) - values.mean()
-    return centred / max(float(np.linalg.norm(centred)), 1.0)
+    return np.asarray(centred / max(float(np.linalg.norm(centred)), 1.0), np.float64)
 
 
 def _likeness(observation: Observation) -> float | None:
@@ -96,10 +96,10 @@ def _jump(one: FrameMeasure, other: FrameMeasure) -> float:
     """How much faster than a head a face moved or grew between two frames: up to 1 it did not."""
     if one.face is None or other.face is None:
         return 0.0
-    places = [_place(frame) for frame in (one, other)]
-    if places[0] is None or places[1] is None:
+    before, after = _place(one), _place(other)
+    if before is None or after is None:
         return math.inf
-    (x, y, size), (next_x, next_y, next_size) = places
+    (x, y, size), (next_x, next_y, next_size) = before, after
     seconds = max(0.0, other.captured - one.captured)
     moved = math.hypot(next_x - x, next_y - y) / min(size, next_size)
     grown = abs(math.log(next_size / size))

@@ -14,4 +14,6 @@ def bona_fide(case: Case) -> BeforeCamera:
     studio = draw_studio(chance)
     rest = draw_rest(chance, studio.lens)
     mover = Mover(rest, Habits.drawn(chance), chance)
-    return BeforeCamera(studio, mover, head_scene(case.head, mover, rest), lag=float(chance.uniform(0.04, 0.16)))
+    return BeforeCamera(
+        studio, mover, head_scene(case.head, mover, rest), lag=float(chance.uniform(0.04, 0.16))
+    )

@@ -41,6 +41,14 @@ class CameraTraits:
     shutter: float = 0.03
 
 
+def encode(pixels: NDArray[np.uint8], quality: int) -> bytes:
+    """sRGB uint8 (height, width, 3) as JPEG."""
+    data: bytes = simplejpeg.encode_jpeg(
+        np.ascontiguousarray(pixels), quality=quality, colorspace="RGB", colorsubsampling="420"
+    )
+    return data
+
+
 class Camera:
     """Turns light into JPEG bytes, one frame after another."""
 
@@ -52,14 +60,17 @@ class Camera:
         self._last = 0.0
         fields = chance.normal(0, 1, (_NOISE_SIDE, _NOISE_SIDE, 3)).astype(np.float32)
         smooth = cv2.GaussianBlur(fields, (0, 0), 0.6)
-        self._noise = np.rint(smooth / smooth.std() * 16).astype(np.int16)
+        self._noise = smooth / smooth.std()
+        self._scaled = (0.0, np.zeros((0, 0, 3), np.int16))
 
     @property
     def shutter(self) -> float:
         """How long a frame is exposed, in seconds."""
         return self._traits.shutter
 
-    def expose(self, light: NDArray[np.float32], at: float, lux: float, blur: float = 0.0) -> NDArray[np.uint8]:
+    def expose(
+        self, light: NDArray[np.float32], at: float, lux: float, blur: float = 0.0
+    ) -> NDArray[np.uint8]:
         """Light on the sensor, float32 (height, width, 3) in any unit, to sRGB uint8, `at` seconds into the
         session. `lux` sets the noise; `blur` is how far things move during the exposure, in pixels to the side.
         """
@@ -78,11 +89,12 @@ class Camera:
             self._gain *= float((wanted / self._gain) ** follow)
             follow = 1 - np.exp(-max(passed, 0) / traits.balance_lag)
             self._balance = self._balance * (cast / self._balance) ** follow
-        gains = (self._gain * self._balance * ((_LEVELS - 1) / _HEADROOM)).astype(np.float32)
-        levels = cv2.multiply(light, (*gains.tolist(), 0.0))
-        pixels = _TO_SRGB[np.clip(levels, 0, _LEVELS - 1).astype(np.uint16)]
+        gains = self._gain * self._balance * ((_LEVELS - 1) / _HEADROOM)
+        levels = light * gains.astype(np.float32)
+        np.minimum(levels, _LEVELS - 1, out=levels)
+        pixels = np.asarray(np.take(_TO_SRGB, levels.astype(np.uint16)), np.uint8)
         if blur >= 1.5:
-            pixels = np.asarray(cv2.blur(pixels, (min(int(blur), 15), 1)))
+            pixels = np.asarray(cv2.blur(pixels, (min(int(blur), 15), 1)), np.uint8)
         return self._with_noise(pixels, lux)
 
     def _with_noise(self, pixels: NDArray[np.uint8], lux: float) -> NDArray[np.uint8]:
@@ -90,11 +102,18 @@ class Camera:
         top = int(self._chance.integers(_NOISE_SIDE - height))
         left = int(self._chance.integers(_NOISE_SIDE - width))
         strength = self._traits.noise * float(np.clip((100 / max(lux, 1)) ** 0.5, 0.35, 2.5))
-        field = self._noise[top : top + height, left : left + width]
-        return np.clip(pixels + field * np.float32(strength / 16), 0, 255).astype(np.uint8)
+        # In steps, so that the field is seldom scaled anew.
+        strength = max(round(strength * 4), 1) / 4
+        if self._scaled[0] != strength:
+            self._scaled = (strength, np.rint(self._noise * np.float32(strength)).astype(np.int16))
+        field = self._scaled[1][top : top + height, left : left + width]
+        return np.asarray(cv2.add(pixels, field, dtype=cv2.CV_8U), np.uint8)
 
     def jpeg(self, pixels: NDArray[np.uint8]) -> bytes:
         """The frame as the customer's page would send it."""
         return simplejpeg.encode_jpeg(
-            np.ascontiguousarray(pixels), quality=self._traits.quality, colorspace="RGB", colorsubsampling="420"
+            np.ascontiguousarray(pixels),
+            quality=self._traits.quality,
+            colorspace="RGB",
+            colorsubsampling="420",
         )

@@ -82,7 +82,9 @@ def backdrop(chance: np.random.Generator, lens: Lens) -> Layer:
     """A room behind a sheet: soft shapes of some colours, out of focus."""
     coarse = chance.integers(30, 220, (9, 7, 3)).astype(np.float32)
     grey = coarse.mean(axis=2, keepdims=True)
-    picture = cv2.resize((grey + 0.4 * (coarse - grey)).astype(np.uint8), (240, 320), interpolation=cv2.INTER_CUBIC)
+    picture = cv2.resize(
+        (grey + 0.4 * (coarse - grey)).astype(np.uint8), (240, 320), interpolation=cv2.INTER_CUBIC
+    )
     reach = _BACKDROP_DISTANCE / lens.focal
     across, down = lens.width / 2 * reach * 1.3, lens.height / 2 * reach * 1.3
     points = np.array([[-across, -down], [across, -down], [across, down], [-across, down]])

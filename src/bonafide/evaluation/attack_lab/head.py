@@ -68,7 +68,10 @@ class Head:
         edge = centre + self.far * reach
         depth = 150.0
         behind = np.column_stack(
-            ((edge - np.array([lens.width / 2, lens.height / 2])) / lens.focal * depth, np.full(len(edge), depth))
+            (
+                (edge - np.array([lens.width / 2, lens.height / 2])) / lens.focal * depth,
+                np.full(len(edge), depth),
+            )
         )
         every = np.concatenate((turned, behind))
         normals = vertex_normals(every, self.triangles)
@@ -155,7 +158,9 @@ def _texture(
     sharp = cv2.warpAffine(portrait, affine, size, flags=cv2.INTER_AREA if factor < 0.7 else cv2.INTER_CUBIC,
                            borderMode=cv2.BORDER_REFLECT)  # fmt: skip
     inside = cv2.warpAffine(np.full(portrait.shape[:2], 255, np.uint8), affine, size)
-    wide = cv2.resize(cv2.GaussianBlur(cv2.resize(sharp, (110, 110), interpolation=cv2.INTER_AREA), (0, 0), 4), size)
+    wide = cv2.resize(
+        cv2.GaussianBlur(cv2.resize(sharp, (110, 110), interpolation=cv2.INTER_AREA), (0, 0), 4), size
+    )
     edge = cv2.erode(inside, np.ones((3, 3), np.uint8), borderValue=0)
     share = (cv2.GaussianBlur(edge, (0, 0), 8).astype(np.float32) / 255)[..., None] * (edge > 0)[..., None]
     mixed = sharp * share + wide * (1 - share)
@@ -181,5 +186,8 @@ def _strips() -> NDArray[np.int32]:
     found = []
     for inner, outer in zip(rings, rings[1:], strict=False):
         after_inner, after_outer = np.roll(inner, -1), np.roll(outer, -1)
-        found += [np.column_stack((inner, outer, after_inner)), np.column_stack((after_inner, outer, after_outer))]
+        found += [
+            np.column_stack((inner, outer, after_inner)),
+            np.column_stack((after_inner, outer, after_outer)),
+        ]
     return np.concatenate(found).astype(np.int32)

@@ -86,7 +86,9 @@ class Mover:
         elif kind is StepKind.NOD:
             self._home(start, 0.4)
             self.motion.go(start, self.habits.seconds * 0.7, pitch=self.habits.nod)
-            self.motion.go(start + self.habits.seconds * 0.7 + 0.15, self.habits.seconds * 0.7, pitch=self.rest.pitch)
+            self.motion.go(
+                start + self.habits.seconds * 0.7 + 0.15, self.habits.seconds * 0.7, pitch=self.rest.pitch
+            )
         elif kind is StepKind.CLOSER:
             self._home(start, 0.4)
             self.motion.go(start, self.habits.seconds * 1.3, distance=self.rest.distance / self.habits.nearer)
@@ -112,7 +114,9 @@ class Mover:
             self.motion.go(start, self.habits.seconds * 1.5, yaw=side * self.habits.turn)
         elif guidance is Guidance.NOD_MORE:
             self.motion.go(start, self.habits.seconds * 0.7, pitch=self.habits.nod + 8)
-            self.motion.go(start + self.habits.seconds * 0.7 + 0.15, self.habits.seconds * 0.7, pitch=self.rest.pitch)
+            self.motion.go(
+                start + self.habits.seconds * 0.7 + 0.15, self.habits.seconds * 0.7, pitch=self.rest.pitch
+            )
         elif guidance is Guidance.CLOSER:
             self._nearer(start, 0.87)
         elif guidance is Guidance.FURTHER:
@@ -123,7 +127,9 @@ class Mover:
 
     def shut(self, at: float) -> float:
         """How far the eyes are shut, 0..1: a blink takes about a quarter of a second."""
-        return max((1 - abs(at - blink) / 0.12 for blink in self._blinks if abs(at - blink) < 0.12), default=0.0)
+        return max(
+            (1 - abs(at - blink) / 0.12 for blink in self._blinks if abs(at - blink) < 0.12), default=0.0
+        )
 
     def _nearer(self, start: float, times: float) -> None:
         target = self.motion.target("distance") * times

@@ -84,7 +84,10 @@ class BeforeCamera:
         lens = self.studio.lens.reduced(side)
         shown = self.screen.at(seen_at - self.light_delay) if self.lit else PAGE
         light = self.studio.light(self.scene(seen_at, lens), shown, lens)
-        now, before = self.mover.motion.pose(seen_at), self.mover.motion.pose(seen_at - self.studio.camera.shutter)
+        now, before = (
+            self.mover.motion.pose(seen_at),
+            self.mover.motion.pose(seen_at - self.studio.camera.shutter),
+        )
         return self.studio.camera.expose(
             light, at, self.studio.lux(shown, now.distance), _smear(now, before, lens)
         )

@@ -35,9 +35,7 @@ class Maps:
     cover: NDArray[np.float32] | None
 
 
-def rasterise(
-    mesh: PlacedMesh, values: NDArray[np.float64], lens: Lens, *, everywhere: bool = False
-) -> Maps:
+def rasterise(mesh: PlacedMesh, values: NDArray[np.float64], lens: Lens, *, everywhere: bool = False) -> Maps:
     """Maps of a mesh whose points carry `values` (n, k). `everywhere` says that it fills the whole frame."""
     width, height = -(-lens.width // _COARSE), -(-lens.height // _COARSE)
     # A cell's centre is half a cell from its corner.
@@ -57,12 +55,12 @@ def rasterise(
     for number in order.tolist():
         cv2.fillConvexPoly(numbers, fixed[number], number, cv2.LINE_8, _SHIFT)
     carried = np.concatenate((mesh.texture, values), axis=1)[mesh.triangles]
-    coefficients = _affine(corners, carried)
-    ys, xs = np.indices((height, width), np.float64)
+    coefficients = _affine(corners, carried).astype(np.float32)
+    ys, xs = np.indices((height, width), np.float32)
     chosen = coefficients[np.maximum(numbers, 0)]
     maps = chosen[..., 0] * xs[..., None] + chosen[..., 1] * ys[..., None] + chosen[..., 2]
     # A border cell may lie outside its triangle; what it would be there is bounded by what the triangle has.
-    low, high = carried.min(axis=1), carried.max(axis=1)
+    low, high = (each.astype(np.float32) for each in (carried.min(axis=1), carried.max(axis=1)))
     index = np.maximum(numbers, 0)
     maps = np.clip(maps, low[index], high[index])
     cover = None
@@ -70,13 +68,11 @@ def rasterise(
         there = numbers >= 0
         cover = _enlarge(there.astype(np.float32), lens)
         maps = _spread(maps, there)
-    planes = [_enlarge(maps[..., plane].astype(np.float32), lens) for plane in range(maps.shape[2])]
+    planes = [_enlarge(np.ascontiguousarray(maps[..., plane]), lens) for plane in range(maps.shape[2])]
     return Maps(planes[0], planes[1], tuple(planes[2:]), cover)
 
 
-def _affine(
-    corners: NDArray[np.float64], carried: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _affine(corners: NDArray[np.float64], carried: NDArray[np.float64]) -> NDArray[np.float64]:
     """For each triangle, (k, 3) such that a value is a x + b y + c at a place in cells."""
     first, second = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     area = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
@@ -88,17 +84,17 @@ def _affine(
     return np.stack((a, b, c), axis=2)
 
 
-def _spread(maps: NDArray[np.float64], there: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _spread(maps: NDArray[np.float32], there: NDArray[np.bool_]) -> NDArray[np.float32]:
     """Cells just outside of a surface continue it, so that enlarging does not mix in what is nowhere."""
     if not there.any():
         return np.full_like(maps, _NOWHERE)
-    spread = maps.astype(np.float32)
+    spread = maps.copy()
     spread[~there] = 0
     weight = there.astype(np.float32)
     mixed = cv2.blur(spread, (3, 3))
     share = cv2.blur(weight, (3, 3))
     out = np.where(there[..., None], maps, mixed / np.maximum(share, 1e-6)[..., None])
-    return np.asarray(out, np.float64)
+    return np.asarray(out, np.float32)
 
 
 def _enlarge(plane: NDArray[np.float32], lens: Lens) -> NDArray[np.float32]:

@@ -109,4 +109,6 @@ def record(head: Head, chance: np.random.Generator) -> Recording:
 def _whole(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if pixels.shape[1] == FRAME_WIDTH:
         return pixels
-    return np.asarray(cv2.resize(pixels, (FRAME_WIDTH, FRAME_HEIGHT), interpolation=cv2.INTER_LINEAR), np.uint8)
+    return np.asarray(
+        cv2.resize(pixels, (FRAME_WIDTH, FRAME_HEIGHT), interpolation=cv2.INTER_LINEAR), np.uint8
+    )

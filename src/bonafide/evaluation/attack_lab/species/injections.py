@@ -61,9 +61,13 @@ class Still:
         size = 0.5 * FRAME_WIDTH / self.face * _STILL_DISTANCE / pose.distance
         across, down = size * np.cos(np.radians(pose.yaw)), size * np.cos(np.radians(pose.pitch))
         middle = self.picture.shape[0] / 2
-        shift = np.array([FRAME_WIDTH / 2 + 8 * pose.x + pose.yaw, FRAME_HEIGHT / 2 + 8 * pose.y + pose.pitch])
+        shift = np.array(
+            [FRAME_WIDTH / 2 + 8 * pose.x + pose.yaw, FRAME_HEIGHT / 2 + 8 * pose.y + pose.pitch]
+        )
         matrix = np.array([[across, 0, shift[0] - across * middle], [0, down, shift[1] - down * middle]])
-        pixels = cv2.warpAffine(self.picture, matrix, (FRAME_WIDTH, FRAME_HEIGHT), borderMode=cv2.BORDER_REPLICATE)
+        pixels = cv2.warpAffine(
+            self.picture, matrix, (FRAME_WIDTH, FRAME_HEIGHT), borderMode=cv2.BORDER_REPLICATE
+        )
         return sent(np.asarray(pixels, np.uint8), side, self.chance, self.quality)
 
 
@@ -108,8 +112,10 @@ class Player:
     def frame(self, at: float, side: int) -> bytes:
         """The recording's frame then."""
         since, kind, colour = next(play for play in reversed(self._plays) if play[0] <= at or play[0] == 0.0)
-        shown = played(self.recording, kind, at - since) if colour is None else (
-            self.recording.colour(colour).at(at - since)
+        shown = (
+            played(self.recording, kind, at - since)
+            if colour is None
+            else (self.recording.colour(colour).at(at - since))
         )
         return sent(shown, side, self.chance, self.quality)
 
@@ -157,7 +163,9 @@ def _quality(chance: np.random.Generator) -> int:
 def still(case: Case) -> Still:
     """A photograph from a social network, say."""
     chance = case.chance
-    habits = replace(Habits.drawn(chance), turn=float(chance.uniform(35, 55)), sway=float(chance.uniform(0.3, 1)))
+    habits = replace(
+        Habits.drawn(chance), turn=float(chance.uniform(35, 55)), sway=float(chance.uniform(0.3, 1))
+    )
     mover = Mover(Pose(distance=_STILL_DISTANCE), habits, chance)
     face = case.head.scale * 15.0
     return Still(case.head.picture, face, mover, chance, _quality(chance))

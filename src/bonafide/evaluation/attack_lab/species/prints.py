@@ -107,7 +107,10 @@ def cut_eyes(case: Case) -> BeforeCamera:
         wearer = case.other.place(pose, lens, rest, shut=mover.shut(at))
         # The paper lies on the nose, 8 cm before the middle of the head.
         worn = sheet.place(pose.moved(distance=pose.distance - 8.0), lens)
-        return (Layer(wearer, case.other.picture, everywhere=True), Layer(worn, picture, haze=haze, holes=holes))
+        return (
+            Layer(wearer, case.other.picture, everywhere=True),
+            Layer(worn, picture, haze=haze, holes=holes),
+        )
 
     return BeforeCamera(studio, mover, scene, lag=float(chance.uniform(0.04, 0.16)))
 

@@ -72,7 +72,7 @@ class Looker:
         detector: Detector,
         landmarker: MeshFinder,
         recogniser: Recogniser,
-        signs: Signs,
+        signs: Signs | None = None,
         passive: PassiveModel | None = None,
     ) -> None:
         self._detector = detector
@@ -110,7 +110,11 @@ class Looker:
                 if wanted.template and alone and face is not None
                 else None
             ),
-            signs=self._signs(pixels, face) if wanted.signs and face is not None else None,
+            signs=(
+                self._signs(pixels, face)
+                if wanted.signs and self._signs is not None and face is not None
+                else None
+            ),
             passive=(
                 self._passive.live(pixels, face)
                 if wanted.passive and self._passive is not None and face is not None

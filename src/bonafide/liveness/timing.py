@@ -72,7 +72,7 @@ def _answers(observation: Observation) -> float:
 
 
 def _answer(observation: Observation, step: int) -> float:
-    """1 for a movement that was done after it was shown, 0 for none, less than 1 for one on its way before."""
+    """1 for a movement done after it was shown, 0 for none, less than 1 for one on its way before."""
     times = observation.steps[step] if step < len(observation.steps) else None
     if times is None or times.shown is None or times.answered is None:
         return 0.0
@@ -93,7 +93,7 @@ def _answer(observation: Observation, step: int) -> float:
 
 
 def _begun(rest: list[float], before: list[float], done: list[float]) -> float:
-    """Which share of a movement had been made before it could be an answer; 0 where that is not to be seen."""
+    """Which share of a movement was made before it could be an answer; 0 where that is not to be seen."""
     known = [value for value in rest if math.isfinite(value)]
     if not known or not before or not done:
         return 0.0

@@ -8,14 +8,13 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from bonafide.face import Detector, Face, FoundFaces, Landmarker, Recogniser
 from bonafide.liveness.calibration import PresenceCalibration, parse_calibration
 from bonafide.liveness.fusion import PresenceFinding, assess
 from bonafide.liveness.looking import Arrival, Looker, Wanted, region_of, thumb_of
 from bonafide.liveness.observation import FrameMeasure, Observation
-from bonafide.liveness.passive import PassiveModel
-from bonafide.liveness.signs import signs_of
 from bonafide.models import ModelEntry, ModelStore, Role, open_session
 from bonafide.settings import Profile, Settings
 
@@ -80,13 +79,12 @@ def open_looker(store: ModelStore) -> tuple[Looker, ModelEntry | None]:
     `WeightsAltered`.
     """
     detector, landmarker, recogniser = live_models(store)
-    passive = next((entry for entry in store.own if entry.role is Role.PASSIVE), None)
+    passive: ModelEntry | None = None
     looker = Looker(
         Detector(open_session(detector, store)),
         Landmarker(open_session(landmarker, store)),
         Recogniser(recogniser, open_session(recogniser, store)),
-        signs_of,
-        None if passive is None else PassiveModel(passive, open_session(passive, store)),
+        None,
     )
     return looker, passive
 
@@ -109,7 +107,7 @@ def presence_calibration(settings: Settings, store: ModelStore) -> PresenceCalib
     return parse_calibration(own.read_bytes() if own.is_file() else shipped.read_bytes(), contracts)
 
 
-def _thumb(front: FoundFaces, portrait: Face) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+def _thumb(front: FoundFaces, portrait: Face) -> NDArray[np.uint8]:
     height, width = front.pixels.shape[:2]
     scale = np.array([width / front.picture.width, height / front.picture.height], np.float32)
     region = region_of(front.pixels, portrait.scaled(scale))

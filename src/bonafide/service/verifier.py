@@ -8,10 +8,10 @@ from datetime import datetime
 
 from bonafide.capture import Picture
 from bonafide.compare import Comparison
-from bonafide.decide import COMPARE_ONLY, PRESETS, CaseEvidence, Policy
+from bonafide.decide import COMPARE_ONLY, PRESETS, CaseEvidence, PersonPresent, Policy
 from bonafide.document import DocumentCheck, Reading
 from bonafide.document.chip import ChipFiles, TrustStore
-from bonafide.face import FoundFaces
+from bonafide.face import Face, FoundFaces
 from bonafide.models import licence_notice
 from bonafide.outcome import Subject
 from bonafide.privacy.token import ConsentToken
@@ -19,7 +19,7 @@ from bonafide.service.chips import chip_checks, chip_evidence
 from bonafide.service.document_index import DocumentIndex, indexed
 from bonafide.service.documents import Documents
 from bonafide.service.engine import Engine, FaceWork, SubjectFace
-from bonafide.service.live_sight import SeenSession
+from bonafide.service.live_sight import LiveSight, SeenSession
 from bonafide.service.moment import local_now
 from bonafide.service.person_desk import PersonDesk
 from bonafide.service.purposes import TESTING
@@ -82,6 +82,12 @@ class Verifier:
         found = map(licence_notice, (self._engine.detector, self._engine.recogniser))
         return tuple(notice for notice in found if notice is not None)
 
+    def live(self, consent: ConsentToken) -> LiveSight:
+        """What measures a live session under a consent. Raises `NotPermitted` as `verify`, and what
+        `LiveSight.open` raises.
+        """
+        return self._engine.under(consent, self._now(), *PRESETS).live()
+
     def verify(
         self,
         document: Picture,
@@ -124,7 +130,10 @@ class Verifier:
                 printed = _compare(faces, portrait, found.face)
                 checks += chip_checks(found, reading, printed, policy.match)
                 reference = found.face or portrait
-        shown = None if session is None else _shown(faces, policy, session, front, portrait, watch)
+        shown = None
+        if session is not None:
+            with watch.stage("presence"):
+                shown = _shown(faces, policy.presence, session, front, portrait.face)
         return self._decided(
             faces,
             policy,
@@ -221,18 +230,16 @@ def _compare(faces: FaceWork, probe: SubjectFace, reference: SubjectFace | None)
 
 def _shown(
     faces: FaceWork,
-    policy: Policy,
+    asked: PersonPresent | None,
     session: SeenSession,
     front: FoundFaces,
-    portrait: SubjectFace,
-    watch: Stopwatch,
+    portrait: Face | None,
 ) -> LiveFinding | None:
     """What a live session showed, where the policy asks."""
-    if policy.presence is None or policy.presence.attack_acceptance is None:
+    if asked is None or asked.attack_acceptance is None:
         return None
-    with watch.stage("presence"):
-        sight = faces.live()
-        finding = sight.assess(session, policy.presence.attack_acceptance, front, portrait.face)
+    sight = faces.live()
+    finding = sight.assess(session, asked.attack_acceptance, front, portrait)
     return LiveFinding(finding, session.digest, sight.landmarker, sight.passive)
 
 

@@ -72,7 +72,7 @@ class Looker:
         detector: Detector,
         landmarker: MeshFinder,
         recogniser: Recogniser,
-        signs: Signs,
+        signs: Signs | None = None,
         passive: PassiveModel | None = None,
     ) -> None:
         self._detector = detector
@@ -87,7 +87,7 @@ class Looker:
         height, width = pixels.shape[:2]
         faces = self._faces(pixels, _LOOK if wanted.mesh else _LOOK_AT_COLOURS)
         face = faces[0] if faces else None
-        region = None if face is None else _region(pixels, face)
+        region = None if face is None else region_of(pixels, face)
         grey = None if region is None else np.asarray(cv2.cvtColor(region, cv2.COLOR_RGB2GRAY), np.uint8)
         alone = face is not None and len(faces) == 1
         return FrameMeasure(
@@ -110,7 +110,11 @@ class Looker:
                 if wanted.template and alone and face is not None
                 else None
             ),
-            signs=self._signs(pixels, face) if wanted.signs and face is not None else None,
+            signs=(
+                self._signs(pixels, face)
+                if wanted.signs and self._signs is not None and face is not None
+                else None
+            ),
             passive=(
                 self._passive.live(pixels, face)
                 if wanted.passive and self._passive is not None and face is not None
@@ -145,7 +149,7 @@ def _decoded(data: bytes) -> NDArray[np.uint8]:
     return picture.decode()
 
 
-def _region(pixels: NDArray[np.uint8], face: Face) -> NDArray[np.uint8]:
+def region_of(pixels: NDArray[np.uint8], face: Face) -> NDArray[np.uint8]:
     """The part of the picture that the face's box covers, at least one pixel of it."""
     height, width = pixels.shape[:2]
     x, y, across, down = face.box
@@ -170,7 +174,7 @@ def _skin(pixels: NDArray[np.uint8], face: Face) -> NDArray[np.float32]:
     ]
     values = np.concatenate([patch.reshape(-1, 3) for patch in patches])
     if not len(values):
-        return np.asarray(_region(pixels, face).reshape(-1, 3).mean(axis=0), np.float32)
+        return np.asarray(region_of(pixels, face).reshape(-1, 3).mean(axis=0), np.float32)
     kept = values[((values > _DARKEST) & (values < _BRIGHTEST)).all(axis=1)]
     return np.asarray((kept if len(kept) else values).mean(axis=0), np.float32)
 

@@ -13,7 +13,6 @@ a nose: the shape of what is left tells nothing, only its amount does (measured,
 
 from __future__ import annotations
 
-<<<<<<< HEAD
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,12 +27,6 @@ from bonafide.face.canonical import canonical_face
 from bonafide.face.mesh import MESH_POINTS
 from bonafide.liveness.finding import CannotTell, Cue, CueMeasure, Family, Measured, Unmeasured
 from bonafide.liveness.observation import FrameMeasure, Observation
-=======
-from typing import Final
-
-from bonafide.liveness.finding import CannotTell, Cue, CueMeasure, Family, Unmeasured
-from bonafide.liveness.observation import Observation
->>>>>>> lead
 
 SPEAKS_TO: Final = (Family.SURFACE,)
 

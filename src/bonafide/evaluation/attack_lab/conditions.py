@@ -64,14 +64,14 @@ def draw_studio(chance: np.random.Generator) -> Studio:
     )
 
 
-def draw_rest(chance: np.random.Generator, lens: Lens, *, tremor: float = 1.0) -> Pose:
-    """How somebody holds their head at first: some are too far away until they are told."""
+def draw_rest(chance: np.random.Generator, lens: Lens, *, placed: bool = False) -> Pose:
+    """How somebody holds their head at first: some are too far away until they are told, unless `placed`."""
     # A face of 15 cm that fills 0.43 to 0.6 of the frame's width; one in eight begins further away.
-    share = float(chance.uniform(0.43, 0.6)) * (0.8 if chance.random() < 0.125 else 1.0)
+    share = float(chance.uniform(0.43, 0.6)) * (0.8 if chance.random() < 0.125 and not placed else 1.0)
     return Pose(
-        yaw=float(chance.normal(0, 2.5)) * tremor,
-        pitch=float(chance.normal(0, 4)) * tremor,
-        roll=float(chance.normal(0, 3)) * tremor,
+        yaw=float(chance.normal(0, 2.5)),
+        pitch=float(chance.normal(0, 4)),
+        roll=float(chance.normal(0, 3)),
         x=float(chance.normal(0, 0.8)),
         y=float(chance.normal(0, 1.2)),
         distance=lens.focal * 15.0 / (share * lens.width),

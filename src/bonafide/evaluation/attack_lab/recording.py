@@ -79,7 +79,7 @@ def record(head: Head, chance: np.random.Generator) -> Recording:
     studio = draw_studio(chance)
     if studio.room.lux > _DIM:
         studio = draw_studio(chance)
-    rest = draw_rest(chance, studio.lens)
+    rest = draw_rest(chance, studio.lens, placed=True)
     mover = Mover(rest, replace(Habits.drawn(chance), wrong_side=0.0), chance)
     person = BeforeCamera(studio, mover, head_scene(head, mover, rest), lag=float(chance.uniform(0.04, 0.16)))
     movements = [StepKind.TURN_LEFT, StepKind.TURN_RIGHT, StepKind.NOD, StepKind.CLOSER]

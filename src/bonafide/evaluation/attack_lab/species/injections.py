@@ -7,10 +7,10 @@ from enum import StrEnum
 
 import cv2
 import numpy as np
-import simplejpeg
 from numpy.typing import NDArray
 
 from bonafide.capture.challenge import Colour, StepKind
+from bonafide.evaluation.attack_lab.camera import encode
 from bonafide.evaluation.attack_lab.case import Case, Species
 from bonafide.evaluation.attack_lab.geometry import FRAME_HEIGHT, FRAME_WIDTH
 from bonafide.evaluation.attack_lab.person import Habits, Mover
@@ -32,9 +32,7 @@ def sent(pixels: NDArray[np.uint8], side: int, chance: np.random.Generator, qual
     small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if size[0] != pixels.shape[1] else pixels
     coarse = chance.normal(0, _CODEC_NOISE, (size[1] // 4, size[0] // 4, 1)).astype(np.float32)
     noisy = small + cv2.resize(coarse, size)[..., None]
-    return simplejpeg.encode_jpeg(
-        np.clip(noisy, 0, 255).astype(np.uint8), quality=quality, colorspace="RGB", colorsubsampling="420"
-    )
+    return encode(np.clip(noisy, 0, 255).astype(np.uint8), quality)
 
 
 @dataclass(slots=True)
@@ -93,6 +91,8 @@ class Player:
     _plays: list[tuple[float, StepKind | None, Colour | None]] = field(
         default_factory=lambda: [(0.0, None, None)], init=False
     )
+    _zoom: float = field(default=1.0, init=False)
+    _deaf_until: float = field(default=0.0, init=False)
 
     def told(self, reveal: Reveal, at: float) -> None:
         """The page shows a step."""
@@ -107,7 +107,15 @@ class Player:
         self._plays.append((at + float(self.chance.uniform(0.35, 0.9)), reveal.kind, None))
 
     def guided(self, guidance: Guidance, at: float) -> None:
-        """What is recorded cannot follow."""
+        """What is recorded cannot follow, but for its size."""
+        kind = self._plays[-1][1]
+        if (
+            kind is not StepKind.CLOSER
+            and guidance in (Guidance.CLOSER, Guidance.FURTHER)
+            and at > self._deaf_until
+        ):
+            self._zoom *= 1.1 if guidance is Guidance.CLOSER else 0.9
+            self._deaf_until = at + 1.0
 
     def frame(self, at: float, side: int) -> bytes:
         """The recording's frame then."""
@@ -117,7 +125,7 @@ class Player:
             if colour is None
             else (self.recording.colour(colour).at(at - since))
         )
-        return sent(shown, side, self.chance, self.quality)
+        return sent(_zoomed(shown, self._zoom), side, self.chance, self.quality)
 
 
 @dataclass(slots=True)
@@ -154,6 +162,16 @@ class Dropper:
         if kind is StepKind.COLOUR:
             seconds = 0.4
         return sent(clip.at(seconds), side, self.chance, self.quality)
+
+
+def _zoomed(pixels: NDArray[np.uint8], zoom: float) -> NDArray[np.uint8]:
+    """The middle of a picture, enlarged to all of it; reduced, its edge goes on."""
+    if zoom == 1.0:
+        return pixels
+    height, width = pixels.shape[:2]
+    matrix = np.array([[zoom, 0, width / 2 * (1 - zoom)], [0, zoom, height / 2 * (1 - zoom)]])
+    moved = cv2.warpAffine(pixels, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(moved, np.uint8)
 
 
 def _quality(chance: np.random.Generator) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bonafide.capture.challenge import Mode
 from bonafide.evaluation.attack_lab.head import Head
 from bonafide.evaluation.attack_lab.presenter import Presenter
 from bonafide.evaluation.attack_lab.recording import Recording
@@ -30,7 +31,8 @@ class Species:
     injected behind the camera).
 
     `what` says what the attacker does, in one sentence. `light_limit` and `movement_limit` are the highest
-    APCER that the project asks for in each mode, None where it only wants to know.
+    APCER that the project asks for in each mode, None where it only wants to know. `as_in_movement` names the
+    species that this one is without colours, where it is one: it is not run again then.
     """
 
     name: str
@@ -39,3 +41,8 @@ class Species:
     injected: bool
     light_limit: float | None = None
     movement_limit: float | None = None
+    as_in_movement: str | None = None
+
+    def limit(self, mode: Mode) -> float | None:
+        """The highest APCER asked for in a mode."""
+        return self.light_limit if mode is Mode.LIGHT else self.movement_limit

@@ -65,7 +65,7 @@ class Drive:
 
     def up(self, time: float, sent: Callable[[float], None]) -> None:
         """Something is on its way to the server from a time on."""
-        self._up = max(self._up + 1e-4, time + self.phone.sending(self.chance))
+        self._up = max(self._up + 1e-4, self.phone.sent(time, self.chance))
         self.at(self._up, sent)
 
     def down(self, time: float, told: Callable[[float], None]) -> None:

@@ -224,6 +224,7 @@ SPECIES = (
         "colour asked. Nothing here can tell but its cuts.",
         lambda case: _player(Cut.MOVEMENTS_AND_COLOURS, case),
         injected=True,
+        as_in_movement="recording-reordered",
     ),
     Species(
         "frame-dropping",

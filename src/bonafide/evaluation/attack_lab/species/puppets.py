@@ -39,6 +39,7 @@ SPECIES = (
         "The same with the screen's light, 0.5 to 1.2 s late. Movement alone cannot tell.",
         lambda case: _puppet(case, lit=True, delay=(0.5, 1.2)),
         injected=True,
+        as_in_movement="puppet-without-light",
     ),
     Species(
         "puppet-with-light",
@@ -46,5 +47,6 @@ SPECIES = (
         "virtual camera. Nothing here can tell.",
         lambda case: _puppet(case, lit=True, delay=(0.05, 0.2)),
         injected=True,
+        as_in_movement="puppet-without-light",
     ),
 )

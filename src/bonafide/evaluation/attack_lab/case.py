@@ -11,6 +11,7 @@ from bonafide.capture.challenge import Mode
 from bonafide.evaluation.attack_lab.head import Head
 from bonafide.evaluation.attack_lab.presenter import Presenter
 from bonafide.evaluation.attack_lab.recording import Recording
+from bonafide.liveness.finding import Family
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -30,7 +31,8 @@ class Species:
     """One kind of attack (ISO/IEC 30107-3: presentation attack instrument species; CEN/TS 18099 for what is
     injected behind the camera).
 
-    `what` says what the attacker does, in one sentence. `light_limit` and `movement_limit` are the highest
+    `what` says what the attacker does, in one sentence; `family` is the family of attacks that it teaches the cues
+    about, None for one that they cannot tell. `light_limit` and `movement_limit` are the highest
     APCER that the project asks for in each mode, None where it only wants to know. `as_in_movement` names the
     species that this one is without colours, where it is one: it is not run again then.
     """
@@ -39,6 +41,7 @@ class Species:
     what: str
     make: Callable[[Case], Presenter]
     injected: bool
+    family: Family | None
     light_limit: float | None = None
     movement_limit: float | None = None
     as_in_movement: str | None = None

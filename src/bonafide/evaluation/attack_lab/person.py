@@ -95,7 +95,7 @@ class Mover:
         else:
             self._home(start, self.habits.seconds)
 
-    def guided(self, guidance: Guidance, at: float) -> None:  # noqa: PLR0912 - one line for each
+    def guided(self, guidance: Guidance, at: float) -> None:
         """Guidance appears on the screen at that time."""
         if guidance is Guidance.TURN_BACK:
             if self.motion.target("yaw") != self.rest.yaw or self.motion.target("pitch") != self.rest.pitch:

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from bonafide.capture.challenge import Colour, StepKind
 from bonafide.evaluation.attack_lab.camera import encode
 from bonafide.evaluation.attack_lab.case import Case, Species
-from bonafide.evaluation.attack_lab.geometry import FRAME_HEIGHT, FRAME_WIDTH
+from bonafide.evaluation.attack_lab.geometry import FRAME_HEIGHT, FRAME_WIDTH, Pose
 from bonafide.evaluation.attack_lab.person import Habits, Mover
 from bonafide.evaluation.attack_lab.presenter import ScreenHistory
 from bonafide.evaluation.attack_lab.recording import Recording
 from bonafide.evaluation.attack_lab.species.screens import played
-from bonafide.evaluation.attack_lab.geometry import Pose
+from bonafide.liveness.finding import Family
 from bonafide.liveness.guidance import Guidance
 from bonafide.liveness.session import Reveal
 
@@ -199,6 +199,7 @@ SPECIES = (
         "One photograph fed in place of the camera, moved, enlarged and squeezed as the challenge asks.",
         still,
         injected=True,
+        family=Family.SURFACE,
         light_limit=0.01,
         movement_limit=0.03,
     ),
@@ -207,6 +208,7 @@ SPECIES = (
         "A recording of another genuine session, fed in place of the camera as it is.",
         lambda case: _player(Cut.NONE, case),
         injected=True,
+        family=Family.RECORDING,
         light_limit=0.01,
         movement_limit=0.03,
     ),
@@ -216,6 +218,7 @@ SPECIES = (
         "were recorded. Movement alone cannot tell.",
         lambda case: _player(Cut.MOVEMENTS, case),
         injected=True,
+        family=Family.RECORDING,
         light_limit=0.01,
     ),
     Species(
@@ -224,6 +227,7 @@ SPECIES = (
         "colour asked. Nothing here can tell but its cuts.",
         lambda case: _player(Cut.MOVEMENTS_AND_COLOURS, case),
         injected=True,
+        family=None,
         as_in_movement="recording-reordered",
     ),
     Species(
@@ -231,5 +235,6 @@ SPECIES = (
         "Photographs of the victim in the poses asked, fed in place of the camera, the frames between left out.",
         lambda case: Dropper(case.recording(), case.chance, _quality(case.chance)),
         injected=True,
+        family=Family.RECORDING,
     ),
 )

@@ -20,6 +20,7 @@ from bonafide.evaluation.attack_lab.person import Habits, Mover
 from bonafide.evaluation.attack_lab.presenter import BeforeCamera
 from bonafide.evaluation.attack_lab.sheet import Sheet
 from bonafide.evaluation.attack_lab.studio import Layer
+from bonafide.liveness.finding import Family
 
 # Both eyes in MediaPipe's mesh, by their outlines.
 _EYES = (
@@ -65,7 +66,10 @@ def _held(case: Case, turn: tuple[float, float], radius: float | None, haze: flo
     chance = case.chance
     studio = draw_studio(chance)
     sheet, picture = _sheet(case.head, chance, radius), _print_of(case.head, chance)
-    mover = Mover(draw_rest(chance, studio.lens), _habits(chance, turn), chance)
+    rest = draw_rest(chance, studio.lens, placed=True)
+    # Paper that is bent shows less of a face: it is held a little nearer.
+    rest = rest.moved(distance=rest.distance * float(chance.uniform(0.8, 0.92)))
+    mover = Mover(rest, _habits(chance, turn), chance)
     behind = Backdrop(chance, studio.lens)
 
     def scene(at: float, lens: Lens) -> tuple[Layer, ...]:
@@ -121,6 +125,7 @@ SPECIES = (
         "A flat print of the face, moved and turned by hand as the challenge asks.",
         flat,
         injected=False,
+        family=Family.SURFACE,
         light_limit=0.01,
         movement_limit=0.03,
     ),
@@ -129,6 +134,7 @@ SPECIES = (
         "A print bent to a radius of 7 to 14 cm, moved and turned by hand.",
         bent,
         injected=False,
+        family=Family.SURFACE,
         light_limit=0.10,
         movement_limit=0.10,
     ),
@@ -137,6 +143,7 @@ SPECIES = (
         "A print with its eyes cut out, worn around the attacker's own head.",
         cut_eyes,
         injected=False,
+        family=Family.SURFACE,
         light_limit=0.10,
         movement_limit=0.10,
     ),

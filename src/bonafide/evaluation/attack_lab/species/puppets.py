@@ -8,6 +8,7 @@ from bonafide.evaluation.attack_lab.case import Case, Species
 from bonafide.evaluation.attack_lab.conditions import draw_rest, draw_studio
 from bonafide.evaluation.attack_lab.person import Habits, Mover
 from bonafide.evaluation.attack_lab.presenter import BeforeCamera, head_scene
+from bonafide.liveness.finding import Family
 
 
 def _puppet(case: Case, *, lit: bool, delay: tuple[float, float]) -> BeforeCamera:
@@ -33,12 +34,14 @@ SPECIES = (
         "cannot tell.",
         lambda case: _puppet(case, lit=False, delay=(0.0, 0.0)),
         injected=True,
+        family=Family.RECORDING,
     ),
     Species(
         "puppet-late-light",
         "The same with the screen's light, 0.5 to 1.2 s late. Movement alone cannot tell.",
         lambda case: _puppet(case, lit=True, delay=(0.5, 1.2)),
         injected=True,
+        family=Family.RECORDING,
         as_in_movement="puppet-without-light",
     ),
     Species(
@@ -47,6 +50,7 @@ SPECIES = (
         "virtual camera. Nothing here can tell.",
         lambda case: _puppet(case, lit=True, delay=(0.05, 0.2)),
         injected=True,
+        family=None,
         as_in_movement="puppet-without-light",
     ),
 )

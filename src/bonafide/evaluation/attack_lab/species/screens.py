@@ -16,6 +16,7 @@ from bonafide.evaluation.attack_lab.presenter import BeforeCamera
 from bonafide.evaluation.attack_lab.recording import Recording
 from bonafide.evaluation.attack_lab.sheet import Sheet
 from bonafide.evaluation.attack_lab.studio import Layer, Moire
+from bonafide.liveness.finding import Family
 from bonafide.liveness.guidance import Guidance
 from bonafide.liveness.session import Reveal
 
@@ -76,7 +77,9 @@ def _replay(case: Case, moire: bool, cut: bool) -> Replay:
     habits = replace(Habits.drawn(chance), sway=float(chance.uniform(0.6, 1.6)))
     size = float(chance.uniform(0.75, 1.1))
     rest = draw_rest(chance, studio.lens)
-    distance = studio.lens.focal * FRAME_WIDTH / _PIXELS_PER_CM * size / studio.lens.width
+    # A little nearer than where the recording fills the frame: its edges should not be seen.
+    nearer = float(chance.uniform(0.72, 0.9))
+    distance = nearer * studio.lens.focal * FRAME_WIDTH / _PIXELS_PER_CM * size / studio.lens.width
     mover = Mover(Pose(rest.yaw, rest.pitch, rest.roll, rest.x * 0.5, rest.y * 0.5, distance), habits, chance)
     sheet = Sheet(
         width=FRAME_WIDTH / _PIXELS_PER_CM * size,
@@ -117,6 +120,7 @@ SPECIES = (
         "the clip of each movement asked.",
         replayed,
         injected=False,
+        family=Family.RECORDING,
         light_limit=0.01,
         movement_limit=0.03,
     ),
@@ -125,6 +129,7 @@ SPECIES = (
         "The same on a screen whose pixel grid shows as moire.",
         with_moire,
         injected=False,
+        family=Family.RECORDING,
         light_limit=0.01,
         movement_limit=0.03,
     ),

@@ -11,6 +11,7 @@ from bonafide.evaluation.attack_lab.geometry import Lens
 from bonafide.evaluation.attack_lab.person import Habits, Mover
 from bonafide.evaluation.attack_lab.presenter import BeforeCamera
 from bonafide.evaluation.attack_lab.studio import Layer
+from bonafide.liveness.finding import Family
 from bonafide.liveness.guidance import Guidance
 from bonafide.liveness.session import Reveal
 
@@ -63,5 +64,6 @@ SPECIES = (
         "The victim's face for the frontal look, the attacker's own living face from the first movement on.",
         swap,
         injected=True,
+        family=Family.MONTAGE,
     ),
 )

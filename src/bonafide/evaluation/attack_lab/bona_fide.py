@@ -1,4 +1,6 @@
-"""Living persons before the camera, the hard cases among them: dim and bright rooms, wrong sides, slow answers."""
+"""Living persons before the camera, the hard cases among them: dim and bright rooms, wrong sides, slow
+answers.
+"""
 
 from __future__ import annotations
 

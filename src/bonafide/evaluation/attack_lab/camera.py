@@ -28,8 +28,8 @@ _SAMPLE: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class CameraTraits:
-    """How one camera behaves. `exposure_lag` and `balance_lag` are time constants in seconds, `balance` is the
-    share of a colour cast that it takes away, `noise` its standard deviation in sRGB steps at 100 lux,
+    """How one camera behaves. `exposure_lag` and `balance_lag` are time constants in seconds, `balance` is
+    the share of a colour cast that it takes away, `noise` its standard deviation in sRGB steps at 100 lux,
     `quality` JPEG's, `shutter` the longest exposure in seconds.
     """
 
@@ -72,7 +72,8 @@ class Camera:
         self, light: NDArray[np.float32], at: float, lux: float, blur: float = 0.0
     ) -> NDArray[np.uint8]:
         """Light on the sensor, float32 (height, width, 3) in any unit, to sRGB uint8, `at` seconds into the
-        session. `lux` sets the noise; `blur` is how far things move during the exposure, in pixels to the side.
+        session. `lux` sets the noise; `blur` is how far things move during the exposure, in pixels to the
+        side.
         """
         traits = self._traits
         sample = light[_SAMPLE // 2 :: _SAMPLE, _SAMPLE // 2 :: _SAMPLE].reshape(-1, 3)

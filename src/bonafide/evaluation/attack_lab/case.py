@@ -31,10 +31,10 @@ class Species:
     """One kind of attack (ISO/IEC 30107-3: presentation attack instrument species; CEN/TS 18099 for what is
     injected behind the camera).
 
-    `what` says what the attacker does, in one sentence; `family` is the family of attacks that it teaches the cues
-    about, None for one that they cannot tell. `light_limit` and `movement_limit` are the highest
-    APCER that the project asks for in each mode, None where it only wants to know. `as_in_movement` names the
-    species that this one is without colours, where it is one: it is not run again then.
+    `what` says what the attacker does, in one sentence; `family` is the family of attacks that it teaches
+    the cues about, None for one that they cannot tell. `light_limit` and `movement_limit` are the highest
+    APCER that the project asks for in each mode, None where it only wants to know. `as_in_movement` names
+    the species that this one is without colours, where it is one: it is not run again then.
     """
 
     name: str

@@ -20,8 +20,8 @@ FRAME_HEIGHT: Final = 640
 class Pose:
     """How something stands before the camera.
 
-    `yaw` above 0 turns the front towards the picture's right (a person's own left), `pitch` above 0 downwards,
-    `roll` clockwise as seen in the picture. `x`, `y` and `distance` are where its origin is.
+    `yaw` above 0 turns the front towards the picture's right (a person's own left), `pitch` above 0
+    downwards, `roll` clockwise as seen in the picture. `x`, `y` and `distance` are where its origin is.
     """
 
     yaw: float = 0.0
@@ -71,9 +71,9 @@ class Lens:
 class PlacedMesh:
     """A mesh as it stands before the camera.
 
-    `points` is float64 (n, 3); `seen` is where they appear, (n, 2) in pixels; `texture` is where each lies in
-    the picture that the mesh carries, (n, 2) in that picture's pixels; `normals` is (n, 3), of length one, out
-    of the surface; `triangles` is int32 (m, 3).
+    `points` is float64 (n, 3); `seen` is where they appear, (n, 2) in pixels; `texture` is where each lies
+    in the picture that the mesh carries, (n, 2) in that picture's pixels; `normals` is (n, 3), of length
+    one, out of the surface; `triangles` is int32 (m, 3).
     """
 
     points: NDArray[np.float64]

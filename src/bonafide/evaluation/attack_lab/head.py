@@ -1,13 +1,15 @@
 """A head with depth, made from one portrait.
 
-The portrait's own landmarks give the breadth and height of the face, the canonical face most of its depth. The
-rings around it stand for hair, ears and neck: the first turns with the head, the second half as far, and the
-last stays where it is, so that what lies behind a head follows it like cloth. A real background would not.
+The portrait's own landmarks give the breadth and height of the face, the canonical face most of its depth.
+The rings around it stand for hair, ears and neck: the first turns with the head, the second half as far,
+and the last stays where it is, so that what lies behind a head follows it like cloth. A real background
+would not.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import cv2
@@ -92,8 +94,8 @@ def make_head(
 ) -> Head:
     """A head from an uint8 RGB portrait of any size and the landmarks (478, 3) found in it.
 
-    `vertices` (468, 3) and `triangles` (m, 3) are the canonical face (x to the picture's right, y up, z towards
-    the camera, cm). `relief` stretches its depth: people differ.
+    `vertices` (468, 3) and `triangles` (m, 3) are the canonical face (x to the picture's right, y up, z
+    towards the camera, cm). `relief` stretches its depth: people differ.
     """
     canonical = vertices[:_POINTS].astype(np.float64) * (1.0, -1.0, -1.0)
     seen = landmarks[:_POINTS].astype(np.float64)
@@ -102,7 +104,7 @@ def make_head(
     points = own.copy()
     points[:, 2] = _CANONICAL_SHARE * canonical[:, 2] + (1 - _CANONICAL_SHARE) * own[:, 2]
     points[:, 2] = (points[:, 2] - points[:, 2].max()) * relief + points[:, 2].max()
-    picture, flat = _texture(portrait, seen, scale, chance)
+    picture, flat = _texture(portrait, seen, chance)
     oval = list(_OVAL)
     middle2, middle3 = flat[oval].mean(axis=0), points[oval].mean(axis=0)
     outward, across = points[oval] - middle3, flat[oval] - middle2
@@ -146,7 +148,7 @@ def _similarity(
 
 
 def _texture(
-    portrait: NDArray[np.uint8], seen: NDArray[np.float64], scale: float, chance: np.random.Generator
+    portrait: NDArray[np.uint8], seen: NDArray[np.float64], chance: np.random.Generator
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
     """The portrait with its face in the middle of a large square, and the landmarks (n, 2) there."""
     factor = _TEXTURE_FACE / float(np.ptp(seen[list(_OVAL), 0]))
@@ -164,8 +166,8 @@ def _texture(
     edge = cv2.erode(inside, np.ones((3, 3), np.uint8), borderValue=0)
     share = (cv2.GaussianBlur(edge, (0, 0), 8).astype(np.float32) / 255)[..., None] * (edge > 0)[..., None]
     mixed = sharp * share + wide * (1 - share)
-    # Small portraits are enlarged and so without pores; a skin without any detail would be told from a print by
-    # that alone.
+    # Small portraits are enlarged and so without pores; a skin without any detail would be told from a
+    # print by that alone.
     grain = chance.normal(0, 1, (_TEXTURE_SIDE, _TEXTURE_SIDE)).astype(np.float32)
     mixed += (cv2.GaussianBlur(grain, (0, 0), 0.8) * 4.0)[..., None]
     flat = (seen[:, :2] * factor + shift).astype(np.float64)
@@ -184,7 +186,7 @@ def _strips() -> NDArray[np.int32]:
     count = len(_OVAL)
     rings = [np.array(_OVAL), *(np.arange(count) + _POINTS + count * ring for ring in range(3))]
     found = []
-    for inner, outer in zip(rings, rings[1:], strict=False):
+    for inner, outer in pairwise(rings):
         after_inner, after_outer = np.roll(inner, -1), np.roll(outer, -1)
         found += [
             np.column_stack((inner, outer, after_inner)),

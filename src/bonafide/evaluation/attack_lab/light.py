@@ -1,8 +1,8 @@
 """What lights a face: the room, and the screen it looks at.
 
 Light is counted in lux on a surface that faces its source. A phone's white screen of 400 cd/m2 and 100 cm2
-gives 44 lux at 30 cm (E = L A / d2), a laptop's some 60 at half a metre; offices have 300 to 500, a living room
-in the evening 50 to 150, a seat by a window 1000 and more.
+gives 44 lux at 30 cm (E = L A / d2), a laptop's some 60 at half a metre; offices have 300 to 500, a living
+room in the evening 50 to 150, a seat by a window 1000 and more.
 """
 
 from __future__ import annotations

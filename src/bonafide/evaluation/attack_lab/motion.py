@@ -41,7 +41,8 @@ class Motion:
 
     def __post_init__(self) -> None:
         self._segments = {axis: [] for axis in _AXES}
-        # Degrees or centimetres of each axis at a sway of one; people before a phone sway by about this (a guess).
+        # Degrees or centimetres of each axis at a sway of one; people before a phone sway by about this (a
+        # guess).
         sizes = {"yaw": 0.8, "pitch": 0.7, "roll": 0.5, "x": 0.25, "y": 0.25, "distance": 0.4}
         self._waves = {
             axis: [

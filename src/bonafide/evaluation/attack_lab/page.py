@@ -1,4 +1,6 @@
-"""The laboratory's page: one file of HTML that needs nothing else. No names, no paths, no pictures, no script."""
+"""The laboratory's page: one file of HTML that needs nothing else. No names, no paths, no pictures, no
+script.
+"""
 
 from __future__ import annotations
 

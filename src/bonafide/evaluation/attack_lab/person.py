@@ -1,7 +1,7 @@
 """Somebody who does what they are asked: reads, reacts, moves, listens to guidance, sways.
 
-The same hands hold prints: an attacker who imitates a head's movements with a sheet reacts as fast and moves as
-smoothly, only further and with more tremor.
+The same hands hold prints: an attacker who imitates a head's movements with a sheet reacts as fast and
+moves as smoothly, only further and with more tremor.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from bonafide.evaluation.attack_lab.geometry import Pose
 from bonafide.evaluation.attack_lab.motion import Motion
 from bonafide.liveness.guidance import Guidance
 
-# Choice reactions to a short text: median and spread of a log-normal law. Simple reactions take 0.25 s, reading
-# some words and choosing a direction two to three times that (a guess in that range).
+# Choice reactions to a short text: median and spread of a log-normal law. Simple reactions take 0.25 s,
+# reading some words and choosing a direction two to three times that (a guess in that range).
 _REACTION: Final = (0.6, 0.3)
 _SHORTEST, _LONGEST = 0.3, 1.8
 # Guidance is not answered before the answer to the last one can be seen.
@@ -26,9 +26,9 @@ _PATIENCE: Final = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """What one person does: how far they turn and nod (degrees), how near they come (times), how fast (seconds
-    of a movement), how much they sway, how likely they turn to the wrong side first, how often they blink
-    (a minute).
+    """What one person does: how far they turn and nod (degrees), how near they come (times), how fast
+    (seconds of a movement), how much they sway, how likely they turn to the wrong side first, how often
+    they blink (a minute).
     """
 
     turn: float = 33.0

@@ -9,11 +9,11 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """`offset` is what the program's clock shows when the session begins; `beat` the time between two frames
-    of the camera, `beat_jitter` its standard deviation, `missed` the share of frames that never come;
-    `encode` how long a frame takes to become JPEG; `up` and `down` are the network's median delays, `spread`
-    their log-normal spread; `paint` how long a step takes to appear; `stall` when the way up stops, and for how
-    long. All in seconds.
+    """`offset` is what the program's clock shows when the session begins; `beat` the time between two
+    frames of the camera, `beat_jitter` its standard deviation, `missed` the share of frames that never
+    come; `encode` how long a frame takes to become JPEG; `up` and `down` are the network's median delays,
+    `spread` their log-normal spread; `paint` how long a step takes to appear; `stall` when the way up
+    stops, and for how long. All in seconds.
     """
 
     offset: float = 1000.0

@@ -47,8 +47,8 @@ class Halves:
 
 
 def read_people(folder: Path) -> tuple[tuple[Path, ...], ...]:
-    """The pictures of each person: a sub-folder is a person, and so are files whose names differ in their last
-    digits only. Raises `UsageError` where there are fewer than two.
+    """The pictures of each person: a sub-folder is a person, and so are files whose names differ in their
+    last digits only. Raises `UsageError` where there are fewer than two.
     """
     found: dict[str, list[Path]] = {}
     try:

@@ -1,5 +1,5 @@
-"""What stands before the customer's page: a person, or an attack. The drive tells it what the page shows and asks
-it for frames.
+"""What stands before the customer's page: a person, or an attack. The drive tells it what the page shows
+and asks it for frames.
 """
 
 from __future__ import annotations

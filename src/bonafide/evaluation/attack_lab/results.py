@@ -75,7 +75,9 @@ class Outcomes:
 
     @property
     def inconclusive(self) -> Share:
-        """The rate of non-response: neither let through nor taken for an attack; another try, then a person."""
+        """The rate of non-response: neither let through nor taken for an attack; another try, then a
+        person.
+        """
         return self.share(Presence.INCONCLUSIVE)
 
     @property

@@ -199,15 +199,15 @@ def origin_of(laboratory: Laboratory, samples: Sequence[Sample], now: datetime) 
         contracts=laboratory.eyes.contracts,
         measured_on=now.date().isoformat(),
         data=(
-            f"Simulated by bonafide attack-lab {VERSION}: {len(samples)} sessions in both modes of heads made "
-            f"from one portrait each of {people} people, seed {laboratory.seed}; maps from sessions of even "
-            "numbers, thresholds from those of odd numbers"
+            f"Simulated by bonafide attack-lab {VERSION}: {len(samples)} sessions in both modes, of heads "
+            f"made from one portrait each of {people} people, seed {laboratory.seed}; maps from sessions of "
+            "even numbers, thresholds from those of odd numbers"
         ),
         caveats=(
             "Everything is simulated: no camera, no living person, no real attack was measured",
             "Portraits are press pictures of public figures, few of them of old or very young people",
             "No glasses, head coverings or beards were put on or taken off, and nobody had a tremor",
-            "Says nothing of a live deepfake that renders the screen's light, of relayed persons, or of worn masks",
+            "Says nothing of a live deepfake that renders the screen's light, of relayed persons, of worn masks",
         ),
     )
 

@@ -1,4 +1,6 @@
-"""One session of the laboratory, fixed by its key: which half, mode, species and number, and the run's seed."""
+"""One session of the laboratory, fixed by its key: which half, mode, species and number, and the run's
+seed.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +70,8 @@ class Laboratory:
         other = (person + 1 + int(chance.integers(len(self.portraits) - 1))) % len(self.portraits)
         case = Case(self._head(person), self._head(other), lambda: self._recording(person), chance)
         presenter = bona_fide(case) if species is None else species.make(case)
-        challenge = draw_challenge(key.mode, random.Random(int(chance.integers(1 << 62))))  # noqa: S311 - no secret
+        drawn = random.Random(int(chance.integers(1 << 62)))  # noqa: S311 - no secret
+        challenge = draw_challenge(key.mode, drawn)
         return Drive(self.eyes.looker, Phone.drawn(chance), chance).run(challenge, presenter)
 
     def _head(self, person: int) -> Head:

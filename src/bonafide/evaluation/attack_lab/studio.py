@@ -35,10 +35,10 @@ class Moire:
 class Layer:
     """A mesh and the sRGB picture on it.
 
-    `glow` is how brightly it shines itself, in lux, where it is a screen; `reflects` the share of light that
-    comes back by way of its picture, `haze` the share that comes back as white, whatever the picture (gloss,
-    and ink that is not black). `holes` (uint8, as large as the picture) is 0 where it is cut out. `everywhere`
-    says that it fills the frame.
+    `glow` is how brightly it shines itself, in lux, where it is a screen; `reflects` the share of light
+    that comes back by way of its picture, `haze` the share that comes back as white, whatever the picture
+    (gloss, and ink that is not black). `holes` (uint8, as large as the picture) is 0 where it is cut out.
+    `everywhere` says that it fills the frame.
     """
 
     mesh: PlacedMesh
@@ -70,8 +70,8 @@ class Studio:
     _drawn: list[_Drawn] = field(default_factory=list, init=False)
 
     def light(self, layers: tuple[Layer, ...], shown: Shown, lens: Lens | None = None) -> NDArray[np.float32]:
-        """Light towards the camera, float32 (height, width, 3), when the screen shows that colour. A layer that
-        was drawn in the call before is only lit anew.
+        """Light towards the camera, float32 (height, width, 3), when the screen shows that colour. A layer
+        that was drawn in the call before is only lit anew.
         """
         lens = lens or self.lens
         drawn = [self._of(layer, lens) for layer in layers]

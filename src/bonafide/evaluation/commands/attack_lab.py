@@ -1,4 +1,4 @@
-"""`bonafide attack-lab`: simulated sessions of living persons and of attacks, through the code that decides."""
+"""`bonafide attack-lab`: simulated sessions of living persons and attacks, through the code that decides."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def command(
     """
     require_extra()
     from bonafide.capture.challenge import Mode  # noqa: PLC0415 - slow to import
-    from bonafide.evaluation.attack_lab.run import Request, run  # noqa: PLC0415 - an extra, and slow to import
+    from bonafide.evaluation.attack_lab.run import Request, run  # noqa: PLC0415 - an extra, slow to import
 
     request = Request(faces, sessions, Mode(mode), seed, json_file, report, calibrate)
     click.echo(run(request, settings, datetime.now(UTC)))

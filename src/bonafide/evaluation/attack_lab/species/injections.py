@@ -79,8 +79,8 @@ class Cut(StrEnum):
 
 @dataclass(slots=True)
 class Player:
-    """A recording that is fed to the page. An operator who reads the steps needs as long as a person; a program
-    that reads the colours off the page needs a tenth of a second.
+    """A recording that is fed to the page. An operator who reads the steps needs as long as a person; a
+    program that reads the colours off the page needs a tenth of a second.
     """
 
     recording: Recording
@@ -214,8 +214,8 @@ SPECIES = (
     ),
     Species(
         "recording-reordered",
-        "Such a recording, of which an operator plays the clip of each movement asked; its colours come as they "
-        "were recorded. Movement alone cannot tell.",
+        "Such a recording, of which an operator plays the clip of each movement asked; its colours come as "
+        "they were recorded. Movement alone cannot tell.",
         lambda case: _player(Cut.MOVEMENTS, case),
         injected=True,
         family=Family.RECORDING,
@@ -223,8 +223,8 @@ SPECIES = (
     ),
     Species(
         "recording-matched",
-        "Such a recording, of which a program that reads the page plays the clip of each movement and of each "
-        "colour asked. Nothing here can tell but its cuts.",
+        "Such a recording, of which a program that reads the page plays the clip of each movement and "
+        "of each colour asked. Nothing here can tell but its cuts.",
         lambda case: _player(Cut.MOVEMENTS_AND_COLOURS, case),
         injected=True,
         family=None,
@@ -232,7 +232,8 @@ SPECIES = (
     ),
     Species(
         "frame-dropping",
-        "Photographs of the victim in the poses asked, fed in place of the camera, the frames between left out.",
+        "Photographs of the victim in the poses asked, fed in place of the camera, the frames between left "
+        "out.",
         lambda case: Dropper(case.recording(), case.chance, _quality(case.chance)),
         injected=True,
         family=Family.RECORDING,

@@ -1,7 +1,8 @@
 """Prints before a real camera: flat, bent, and bent around a face with its eyes cut out.
 
-A print is lit by the screen like anything else, and moved as the challenge asks: turned about an upright axis,
-tilted, brought nearer. Matte paper with inks of limited contrast; what is dark on it reflects some light.
+A print is lit by the screen like anything else, and moved as the challenge asks: turned about an upright
+axis, tilted, brought nearer. Matte paper with inks of limited contrast; what is dark on it reflects some
+light.
 """
 
 from __future__ import annotations

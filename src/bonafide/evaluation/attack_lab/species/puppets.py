@@ -46,8 +46,8 @@ SPECIES = (
     ),
     Species(
         "puppet-with-light",
-        "The same with the screen's light as fast as a machine can, 0.05 to 0.2 s late: a live deepfake through a "
-        "virtual camera. Nothing here can tell.",
+        "The same with the screen's light as fast as a machine can, 0.05 to 0.2 s late: a live deepfake "
+        "through a virtual camera. Nothing here can tell.",
         lambda case: _puppet(case, lit=True, delay=(0.05, 0.2)),
         injected=True,
         family=None,

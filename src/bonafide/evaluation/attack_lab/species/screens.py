@@ -20,8 +20,8 @@ from bonafide.liveness.finding import Family
 from bonafide.liveness.guidance import Guidance
 from bonafide.liveness.session import Reveal
 
-# A frame of a recording, 480 pixels wide, shows some 34 cm at the distance of a face; on a screen of about life
-# size it is about as wide.
+# A frame of a recording, 480 pixels wide, shows some 34 cm at the distance of a face; on a screen of about
+# life size it is about as wide.
 _PIXELS_PER_CM = 16.0
 
 
@@ -116,8 +116,8 @@ def with_moire(case: Case) -> Replay:
 SPECIES = (
     Species(
         "screen-replay",
-        "A recorded session of the victim on a fine screen before the camera; in half of them the operator picks "
-        "the clip of each movement asked.",
+        "A recorded session of the victim on a fine screen before the camera; in half of them the operator "
+        "picks the clip of each movement asked.",
         replayed,
         injected=False,
         family=Family.RECORDING,

@@ -13,7 +13,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bonafide.capture.challenge import Mode
@@ -84,6 +84,7 @@ class OperatingPoint:
     apcer: Mapping[str, Rate]
     bpcer: Rate
     refused: Rate
+    allowed: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,7 @@ def serialise_calibration(calibration: PresenceCalibration) -> bytes:
                 "apcer": {name: _rate_document(rate) for name, rate in point.apcer.items()},
                 "bpcer": _rate_document(point.bpcer),
                 "refused": _rate_document(point.refused),
+                "allowed": dict(point.allowed),
             }
             for point in calibration.operating_points
         ],
@@ -222,6 +224,7 @@ def _calibration(document: Mapping[str, Any], digest: str) -> PresenceCalibratio
                 apcer={str(name): _rate(rate) for name, rate in point["apcer"].items()},
                 bpcer=_rate(point["bpcer"]),
                 refused=_rate(point["refused"]),
+                allowed={str(name): float(rate) for name, rate in point["allowed"].items()},
             )
             for point in document["operating_points"]
         ),
@@ -281,6 +284,8 @@ def _sound_point(point: OperatingPoint) -> bool:
         and point.not_live < point.live
         and point.live > UNSPOKEN
         and point.worst_species in point.apcer
+        and set(point.allowed) <= set(point.apcer)
+        and all(point.apcer_target < rate < 1 for rate in point.allowed.values())
         and all(
             0 <= rate.value <= 1 and 0 <= rate.interval[0] <= rate.interval[1] <= 1 and rate.sessions > 0
             for rate in measured

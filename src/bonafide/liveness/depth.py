@@ -103,7 +103,6 @@ def relief_between(straight: NDArray[np.float64], turned: NDArray[np.float64]) -
     eyes = straight[_EYES[1]] - straight[_EYES[0]]
     apart = max(float(np.hypot(*eyes)), 1e-6)
     across = eyes / apart
-    down = np.array([-across[1], across[0]])
     linear, left = _affine(straight, turned)
     axis = linear @ across
     scale = apart * math.sqrt(max(abs(float(np.linalg.det(linear))), 1e-12))
@@ -111,8 +110,12 @@ def relief_between(straight: NDArray[np.float64], turned: NDArray[np.float64]) -
     template = _template()
     relief = float(along @ template / (template @ template))
     rigid, _ = _affine(straight[_RIGID], turned[_RIGID])
-    # The width at right angles to the upright axis, over its length: the same however the head is tilted.
-    shrunk = abs(float(np.linalg.det(rigid))) / max(float(np.sum((rigid @ down) ** 2)), 1e-12)
+    # Breadth over height, along the face's own axes: the same however the picture is tilted, and steadier than
+    # the map's singular values, which a nod shrinks too.
+    breadth, height = (
+        float(np.hypot(*(rigid @ axis))) for axis in (across, np.array([-across[1], across[0]]))
+    )
+    shrunk = breadth / max(height, 1e-9)
     return Relief(relief, 1 - shrunk**2)
 
 

@@ -91,14 +91,18 @@ def fuse(
     point = calibration.operating_point(mode, apcer_target)
     cues = tuple(_weighed(measure, calibration) for measure in measures)
     overall = overall_ratio(cue.ratios for cue in cues)
-    told = {cue.measure.cue for cue in cues if isinstance(cue.measure, Measured)}
     if overall <= point.not_live:
         presence = Presence.NOT_LIVE
-    elif overall >= point.live and told >= REQUIRED[mode]:
+    elif overall >= point.live and is_complete((cue.measure for cue in cues), mode):
         presence = Presence.LIVE
     else:
         presence = Presence.INCONCLUSIVE
     return PresenceFinding(presence, cues, overall, calibration.digest, mode)
+
+
+def is_complete(measures: Iterable[CueMeasure], mode: Mode) -> bool:
+    """Whether everything was measured without which no session of this mode is LIVE."""
+    return {each.cue for each in measures if isinstance(each, Measured)} >= REQUIRED[mode]
 
 
 def overall_ratio(ratios: Iterable[Iterable[tuple[Family, float]]]) -> float:

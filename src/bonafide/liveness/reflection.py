@@ -34,7 +34,7 @@ _COLOURS: Final = 6
 _LAST: Final = 0.4
 # Of the standard deviation of the face's colours over what they change by from frame to frame under one
 # colour: below it, honest faces in a simulation no longer follow reliably (docs/liveness.md).
-_LEAST_RESPONSE: Final = 2.0
+_LEAST_RESPONSE: Final = 1.6
 # A third of the differences between frames are used, which hold no change of colour: the quantile of |x|
 # below which lies a third of a normal distribution.
 _THIRD: Final = 0.4307
@@ -122,7 +122,7 @@ def _correlation(
     one, other = (_without(basis, each) for each in (seen[lit], drawn[showing[lit]]))
     lengths = float(np.linalg.norm(one) * np.linalg.norm(other))
     if not lengths > 1e-9:
-        return None
+        return 0.0
     return float(np.clip((one * other).sum() / lengths, -1, 1))
 
 

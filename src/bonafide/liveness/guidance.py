@@ -26,7 +26,9 @@ _DARK: Final = 45.0
 _BRIGHT: Final = 225.0
 # Degrees.
 _STRAIGHT_YAW: Final = 12.0
+# Phones are held low: faces that look at the screen seem to look up or down.
 _STRAIGHT_PITCH: Final = 18.0
+_BACK: Final = 10.0
 # Shares of its width that a still face moves in a second.
 _STILL: Final = 0.5
 
@@ -74,8 +76,9 @@ def place_guidance(frame: FrameMeasure, kind: StepKind) -> Guidance:
 
 def is_straight(pose: HeadPose, base: HeadPose | None) -> bool:
     """Whether a face looks at the camera, or as it did in the frontal look where that is known."""
-    yaw, pitch = (pose.yaw, pose.pitch) if base is None else (pose.yaw - base.yaw, pose.pitch - base.pitch)
-    return abs(yaw) <= _STRAIGHT_YAW and abs(pitch) <= _STRAIGHT_PITCH
+    if base is None:
+        return abs(pose.yaw) <= _STRAIGHT_YAW and abs(pose.pitch) <= _STRAIGHT_PITCH
+    return max(abs(pose.yaw - base.yaw), abs(pose.pitch - base.pitch)) <= _BACK
 
 
 def is_still(frame: FrameMeasure, before: FrameMeasure | None) -> bool:

@@ -138,7 +138,11 @@ class LiveCapture:
         Claims(self._counter, self._operator).renew(self._claim)
 
     def finish(self) -> LiveTold:
-        """Decide by what was shown; the sign-up is let go of. Raises as `Submitting.submit`."""
+        """Decide by what was shown; the sign-up is let go of. Raises as `Submitting.submit`, and
+        `NotPermitted` for an attempt that has ended.
+        """
+        if self._ended:
+            raise NotPermitted("This attempt has ended", "Begin another")
         self._ended = True
         document = self._documents.get(PictureKind.DOCUMENT)
         if document is None or self._best is None:

@@ -10,7 +10,7 @@ from typing import Final
 
 import cv2
 import numpy as np
-import simplejpeg
+import simplejpeg  # type: ignore[import-untyped]  # its stubs are not marked as such
 from numpy.typing import NDArray
 
 from bonafide.evaluation.attack_lab.light import encoded, linear
@@ -43,10 +43,7 @@ class CameraTraits:
 
 def encode(pixels: NDArray[np.uint8], quality: int) -> bytes:
     """sRGB uint8 (height, width, 3) as JPEG."""
-    data: bytes = simplejpeg.encode_jpeg(
-        np.ascontiguousarray(pixels), quality=quality, colorspace="RGB", colorsubsampling="420"
-    )
-    return data
+    return bytes(simplejpeg.encode_jpeg(np.ascontiguousarray(pixels), quality, "RGB", "420"))
 
 
 class Camera:
@@ -112,9 +109,4 @@ class Camera:
 
     def jpeg(self, pixels: NDArray[np.uint8]) -> bytes:
         """The frame as the customer's page would send it."""
-        return simplejpeg.encode_jpeg(
-            np.ascontiguousarray(pixels),
-            quality=self._traits.quality,
-            colorspace="RGB",
-            colorsubsampling="420",
-        )
+        return encode(pixels, self._traits.quality)

@@ -64,7 +64,8 @@ class Lens:
     def project(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Points (n, 3) to pixels (n, 2); what is behind the lens lands far outside."""
         depth = np.maximum(points[:, 2:], 1.0)
-        return points[:, :2] / depth * self.focal + np.array([self.width / 2, self.height / 2])
+        middle = np.array([self.width / 2, self.height / 2])
+        return np.asarray(points[:, :2] / depth * self.focal + middle)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

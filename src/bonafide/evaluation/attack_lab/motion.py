@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -86,4 +87,6 @@ class Motion:
         return value
 
     def _swayed(self, axis: str, time: float) -> float:
-        return sum(size * np.sin(2 * np.pi * rate * time + phase) for size, rate, phase in self._waves[axis])
+        return sum(
+            size * math.sin(2 * math.pi * rate * time + phase) for size, rate, phase in self._waves[axis]
+        )

@@ -7,7 +7,7 @@ from typing import Final
 
 import cv2
 import numpy as np
-import simplejpeg
+import simplejpeg  # type: ignore[import-untyped]  # its stubs are not marked as such
 from numpy.typing import NDArray
 
 from bonafide.capture.challenge import Colour, StepKind

@@ -207,7 +207,7 @@ def origin_of(laboratory: Laboratory, samples: Sequence[Sample], now: datetime) 
             "Everything is simulated: no camera, no living person, no real attack was measured",
             "Portraits are press pictures of public figures, few of them of old or very young people",
             "No glasses, head coverings or beards were put on or taken off, and nobody had a tremor",
-            "Says nothing of a live deepfake that renders the screen's light, of relayed persons, of worn masks",
+            "Says nothing of live deepfakes that render the screen's light, of relayed people, of worn masks",
         ),
     )
 

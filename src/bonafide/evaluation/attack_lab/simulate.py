@@ -54,7 +54,7 @@ class Key:
 
 @dataclass(slots=True)
 class Laboratory:
-    """Simulates sessions of some people; each session is the same whenever and in whatever order it is run."""
+    """Simulates sessions of some people; each session is the same whenever it is run."""
 
     eyes: Eyes
     portraits: Sequence[Portrait]

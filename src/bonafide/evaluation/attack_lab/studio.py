@@ -61,7 +61,7 @@ class _Drawn:
 
 @dataclass(slots=True)
 class Studio:
-    """Renders layers, the farthest first, under the room's and the screen's light, as the camera sees them."""
+    """Renders layers, the farthest first, in the room's and the screen's light, as the camera sees them."""
 
     room: Room
     screen: Screen
@@ -70,22 +70,21 @@ class Studio:
     _drawn: list[_Drawn] = field(default_factory=list, init=False)
 
     def light(self, layers: tuple[Layer, ...], shown: Shown, lens: Lens | None = None) -> NDArray[np.float32]:
-        """Light towards the camera, float32 (height, width, 3), when the screen shows that colour. A layer
+        """Light towards the camera, float32 (height, width, 3), when the screen shows that colour: of one
+        layer at least. A layer
         that was drawn in the call before is only lit anew.
         """
         lens = lens or self.lens
         drawn = [self._of(layer, lens) for layer in layers]
         self._drawn = drawn
         on = np.zeros(3) if shown is None else linear(shown)
-        total: NDArray[np.float32] | None = None
-        for each in drawn:
+        total = self._lit(drawn[0], on)
+        for each in drawn[1:]:
             seen = self._lit(each, on)
-            if each.cover is None or total is None:
+            if each.cover is None:
                 total = seen
             else:
                 total += (seen - total) * each.cover[..., None]
-        if total is None:
-            raise ValueError("nothing is there to be seen")
         return total
 
     def lux(self, shown: Shown, distance: float) -> float:
@@ -131,4 +130,5 @@ class Studio:
 def _grid(maps: Maps, moire: Moire, channel: int) -> NDArray[np.float32]:
     """The light of a pixel grid, sampled without a filter: what aliases is the moire."""
     phase = (maps.x + np.float32(0.31) * maps.y) * np.float32(2 * np.pi / moire.period)
-    return np.float32(1) + np.float32(moire.amplitude) * np.sin(phase + np.float32(2.1 * channel))
+    wave = np.sin(phase + np.float32(2.1 * channel))
+    return np.asarray(1 + moire.amplitude * wave, np.float32)

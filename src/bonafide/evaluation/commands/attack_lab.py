@@ -61,8 +61,8 @@ def command(
 ) -> None:
     """Simulate live sessions of people and of attacks, and count who gets through.
 
-    Everything is rendered: nothing here says how real attacks fare. A session costs some 3 s of one core. With
-    eight people or more, those of one half are tuned on and those of the other reported.
+    Everything is rendered: nothing here says how real attacks fare. A session costs some 3 s of one core.
+    With eight people or more, those of one half are tuned on and those of the other reported.
     """
     require_extra()
     from bonafide.capture.challenge import Mode  # noqa: PLC0415 - slow to import

@@ -70,9 +70,8 @@ class Studio:
     _drawn: list[_Drawn] = field(default_factory=list, init=False)
 
     def light(self, layers: tuple[Layer, ...], shown: Shown, lens: Lens | None = None) -> NDArray[np.float32]:
-        """Light towards the camera, float32 (height, width, 3), when the screen shows that colour: of one
-        layer at least. A layer
-        that was drawn in the call before is only lit anew.
+        """Light towards the camera, float32 (height, width, 3), when the screen shows that colour; there is one
+        layer at least. A layer that was drawn in the call before is only lit anew.
         """
         lens = lens or self.lens
         drawn = [self._of(layer, lens) for layer in layers]
@@ -123,7 +122,7 @@ class Studio:
         if layer.holes is not None:
             whole = cv2.remap(layer.holes, maps.x, maps.y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
             there = np.asarray(whole, np.float32) / 255
-            cover = there if cover is None else cover * there
+            cover = there if cover is None else np.asarray(cover * there, np.float32)
         return _Drawn(layer, np.asarray(cv2.LUT(pixels, TO_LINEAR), np.float32), maps, cover)
 
 

@@ -62,8 +62,8 @@ def test_species_weigh_the_same_however_many_sessions_they_have() -> None:
     }
     many = {**few, "flat-print": few["flat-print"] * 20}
     one, other = (fit_cue_map(Cue.DEPTH, Family.SURFACE, PEOPLE, each).ratio for each in (few, many))
-    assert one.slope == pytest.approx(other.slope, rel=0.02)
-    assert one.offset == pytest.approx(other.offset, rel=0.02)
+    assert one.slope == pytest.approx(other.slope, rel=0.05)
+    assert one.offset == pytest.approx(other.offset, rel=0.05)
 
 
 def test_a_cue_that_falls_with_life_says_nothing() -> None:

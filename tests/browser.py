@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.virtual_authenticator import VirtualAuthenticatorOptions
+from selenium.webdriver.support.wait import WebDriverWait
 
 _FLAGS = (
     "--headless=new",
@@ -56,6 +58,17 @@ def new_browser(folder: Path) -> Iterator[Chrome]:
         yield browser
     finally:
         browser.quit()
+
+
+def goes_to(browser: Chrome, address: str) -> None:
+    """Open an address and wait until its document is there: on a busy machine the driver at times comes back
+    while the document before is still shown.
+    """
+    browser.execute_script("window.left = true")
+    browser.get(address)
+    WebDriverWait(browser, 20, ignored_exceptions=[WebDriverException]).until(
+        lambda driver: driver.execute_script("return !window.left && document.readyState === 'complete'")
+    )
 
 
 def axe_script() -> str:

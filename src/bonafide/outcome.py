@@ -50,6 +50,9 @@ class Reason(StrEnum):
 
     PRESENCE_ATTENDED = "presence.attended"
     PRESENCE_NOT_SHOWN = "presence.not_shown"
+    PRESENCE_CONFIRMED = "presence.confirmed"
+    PRESENCE_DOUBTFUL = "presence.doubtful"
+    PRESENCE_REFUTED = "presence.refuted"
 
     DOCUMENT_CONSISTENT = "document.consistent"
     DOCUMENT_KIND_UNKNOWN = "document.kind_unknown"

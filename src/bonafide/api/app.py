@@ -17,6 +17,7 @@ from bonafide.api import (
     customers,
     health,
     lines,
+    live,
     me,
     metering,
     objections,
@@ -26,6 +27,7 @@ from bonafide.api import (
 )
 from bonafide.api.bodies import LimitedBodies
 from bonafide.api.line_answers import LineRefusal, answer_line_refusal
+from bonafide.api.live_room import LiveRoom
 from bonafide.api.metrics import Metrics
 from bonafide.api.pool import Pool
 from bonafide.api.problem import EVERYWHERE, Problem, answer_problems
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 ROUTERS: Final[tuple[Callable[[Counter], APIRouter], ...]] = (
     sign_ups.routes,
     capture.routes,
+    live.routes,
     verify.routes,
     cases.routes,
     webhooks.routes,
@@ -85,6 +88,7 @@ def make_app(
     """
     limits = limits or Limits.of_machine(1)
     metrics = Metrics()
+    room = LiveRoom(limits.threads)
     pool = Pool(limits.threads, limits.waiting, limits.forms)
 
     def verified(case: Case) -> None:
@@ -97,6 +101,7 @@ def make_app(
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         yield
+        room.close()
         pool.close()
         if traces is not None:
             traces.close()
@@ -105,6 +110,7 @@ def make_app(
     app.state.counter = counter
     app.state.metrics = metrics
     app.state.pool = pool
+    app.state.live = room
     answer_problems(app)
     app.add_exception_handler(LineRefusal, answer_line_refusal)
     app.add_middleware(LimitedBodies)

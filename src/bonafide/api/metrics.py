@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -18,6 +19,15 @@ SHARED_FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 _SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class LiveEnd(StrEnum):
+    """How a live session ended."""
+
+    TOLD = "told"
+    REFUSED = "refused"
+    LOST = "lost"
+    FAULT = "fault"
 
 
 class Metrics:
@@ -53,6 +63,24 @@ class Metrics:
             buckets=_SECONDS,
             registry=self._registry,
         )
+
+        self._live = Counter(
+            "bonafide_live_sessions", "Live sessions, by how they ended.", ("end",), registry=self._registry
+        )
+        self._guidance = Histogram(
+            "bonafide_live_guidance_seconds",
+            "Time from a frame's arrival until its guidance was sent.",
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+
+    def live_ended(self, end: LiveEnd) -> None:
+        """Count a live session."""
+        self._live.labels(end.value).inc()
+
+    def guided(self, seconds: float) -> None:
+        """Count a frame that was answered."""
+        self._guidance.observe(seconds)
 
     def verified(self, case: Case) -> None:
         """Count what the machine decided."""

@@ -169,7 +169,7 @@ def _place(error: Mapping[str, Any]) -> str:
 
 async def _broken(request: Request, error: Exception) -> Response:
     language = language_of(request.scope)
-    code = _code_of(error)
+    code = code_of(error)
     if STATUS[code] >= 500:
         # Whoever runs the service is told what to do; who asks can do nothing about it.
         _log.error("%s: %s", type(error).__name__, error)
@@ -177,7 +177,8 @@ async def _broken(request: Request, error: Exception) -> Response:
     return problem_response(code, language, detail=str(error))
 
 
-def _code_of(error: Exception) -> Code:
+def code_of(error: Exception) -> Code:
+    """What kind of problem an error is."""
     kinds = (
         (UnreadablePicture, Code.PICTURE_UNREADABLE),
         (UnreadableInput, Code.INPUT_UNREADABLE),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-import traceback
 from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import MutableHeaders
@@ -12,6 +11,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bonafide.api.codes import Code
+from bonafide.api.fault import place_of
 from bonafide.api.headers import secure
 from bonafide.api.metrics import Metrics
 from bonafide.api.problem import language_of, problem_response
@@ -75,7 +75,7 @@ class Watch:
             try:
                 await self._app(scope, receive, answer)
             except Exception as error:
-                _log.error("A fault: %s", _place(error))
+                _log.error("A fault: %s", place_of(error))
                 if status:
                     raise Broken from None  # the connection breaks: half an answer must not pass for one
                 await problem_response(Code.FAULT, language_of(scope))(scope, receive, answer)
@@ -102,11 +102,3 @@ def _template(scope: Scope) -> str:
     route = scope.get("route")
     path = getattr(route, "path", None) if isinstance(route, BaseRoute) else None
     return path if isinstance(path, str) else "unknown"
-
-
-def _place(error: BaseException) -> str:
-    """An error's kind, and the calls that led there: no value is in it."""
-    calls = traceback.extract_tb(error.__traceback__)[-8:]
-    return " < ".join(
-        [type(error).__name__, *(f"{call.name} ({call.filename}:{call.lineno})" for call in reversed(calls))]
-    )

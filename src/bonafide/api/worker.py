@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from bonafide.api.app import Limits, make_app
+from bonafide.api.live_messages import MOST_DOCUMENT_BYTES
 from bonafide.api.patience import PatientProtocol
 from bonafide.api.telemetry import open_traces
 from bonafide.service.counter import Counter
@@ -49,7 +50,13 @@ def configured(app: FastAPI) -> uvicorn.Config:
         app,
         http=PatientProtocol,
         loop="asyncio",
-        ws="none",
+        ws="websockets-sansio",
+        # The larger of the two sides of a document that are sent on a live session's socket.
+        ws_max_size=MOST_DOCUMENT_BYTES + 1024,
+        ws_ping_interval=20,
+        ws_ping_timeout=20,
+        # Pictures are compressed already.
+        ws_per_message_deflate=False,
         lifespan="on",
         interface="asgi3",
         log_config=None,

@@ -19,7 +19,7 @@ from bonafide.models.pull import pull
 from bonafide.settings import Profile, Settings
 
 # Roles whose one model serves whatever the profile.
-_ALWAYS = (Role.DETECTOR, Role.TEXT_DETECTOR, Role.TEXT_RECOGNISER)
+_ALWAYS = (Role.DETECTOR, Role.LANDMARKER, Role.TEXT_DETECTOR, Role.TEXT_RECOGNISER)
 
 
 @click.group(name="models")

@@ -48,6 +48,10 @@ COMMANDS: Final = {
         "bonafide.evaluation.commands.bench",
         "Measure speed against the bare kernels and the bare disk.",
     ),
+    "attack-lab": (
+        "bonafide.evaluation.commands.attack_lab",
+        "Simulate attacks on live sessions, and count what gets through.",
+    ),
     "completion": ("bonafide.cli.completion", "Print the completion script for a shell."),
 }
 

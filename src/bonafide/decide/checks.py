@@ -13,6 +13,7 @@ from typing import Protocol
 from bonafide.decide.evidence import CaseEvidence
 from bonafide.document import Result
 from bonafide.errors import UsageError
+from bonafide.liveness.finding import Presence
 from bonafide.outcome import Flaw, Outcome, Reason, Subject
 
 _SEVERITY = {Outcome.ACCEPT: 0, Outcome.REFER: 1, Outcome.REJECT: 2}
@@ -117,17 +118,36 @@ class PersonAsked:
 
 @dataclass(frozen=True, slots=True)
 class PersonPresent:
-    """A living person was there. Until liveness is measured, only an agent can say so."""
+    """A living person was there: an agent says so, or a live session showed it.
+
+    `attack_acceptance` is the share of attacks (APCER, ISO/IEC 30107-3) that a live session may let through
+    in the worst species that its calibration promises; None where no live session is asked for.
+    """
+
+    attack_acceptance: float | None = None
 
     def assess(self, case: CaseEvidence) -> Finding:
-        """Accept what an agent vouches for; refer otherwise."""
+        """Accept what an agent vouches for or a session showed; reject what a session refuted, but refer it
+        where an agent says the contrary; refer whatever is between or missing.
+        """
+        presence = case.presence if self.attack_acceptance is not None else None
+        if presence is Presence.NOT_LIVE:
+            outcome = Outcome.REFER if case.attended else Outcome.REJECT
+            return Finding(outcome, (Reason.PRESENCE_REFUTED,))
+        live = (Reason.PRESENCE_CONFIRMED,) if presence is Presence.LIVE else ()
         if case.attended:
-            return Finding(Outcome.ACCEPT, (Reason.PRESENCE_ATTENDED,))
-        return Finding(Outcome.REFER, (Reason.PRESENCE_NOT_SHOWN,))
+            return Finding(Outcome.ACCEPT, (Reason.PRESENCE_ATTENDED, *live))
+        if live:
+            return Finding(Outcome.ACCEPT, live)
+        missing = Reason.PRESENCE_NOT_SHOWN if presence is None else Reason.PRESENCE_DOUBTFUL
+        return Finding(Outcome.REFER, (missing,))
 
     def describe(self) -> Description:
-        """Its name."""
-        return {"check": "person_present"}
+        """The share of attacks it names, if it does."""
+        described: dict[str, str] = {"check": "person_present"}
+        if self.attack_acceptance is not None:
+            described["attack_acceptance"] = f"{self.attack_acceptance:g}"
+        return described
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from bonafide.outcome import Reason
 # What speaks of an attack rather than of a bad picture.
 HIGH_RISK: Final = frozenset(
     {
+        Reason.PRESENCE_REFUTED,
         Reason.DOCUMENT_TEXT_EDITED,
         Reason.DOCUMENT_SCREEN,
         Reason.DOCUMENT_COPY,

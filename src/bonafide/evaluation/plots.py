@@ -100,7 +100,7 @@ def det_plot(lines: Sequence[Series], policy_fmr: float) -> str:
         axes.set_xlabel("False match rate")
         axes.set_ylabel("False non-match rate")
 
-    return _svg(draw, "Detection error trade-off: false non-match rate against false match rate")
+    return svg(draw, "Detection error trade-off: false non-match rate against false match rate")
 
 
 def claims_plot(lines: Sequence[Series]) -> str:
@@ -129,7 +129,7 @@ def claims_plot(lines: Sequence[Series]) -> str:
         axes.set_xlabel("Promised false match rate")
         axes.set_ylabel("Measured false match rate")
 
-    return _svg(draw, "Measured against promised false match rate, with 95 % intervals")
+    return svg(draw, "Measured against promised false match rate, with 95 % intervals")
 
 
 def scores_plot(measured: Measurement, threshold: float | None) -> str:
@@ -141,7 +141,7 @@ def scores_plot(measured: Measurement, threshold: float | None) -> str:
             axes.axvline(threshold, color=INK, lw=0.9)
         axes.set_xlabel("Comparison score (cosine)")
 
-    return _svg(draw, "Distribution of comparison scores")
+    return svg(draw, "Distribution of comparison scores")
 
 
 def ratios_plot(measured: Measurement) -> str:
@@ -152,7 +152,7 @@ def ratios_plot(measured: Measurement) -> str:
         axes.axvline(0, color=_QUIET, lw=0.9)
         axes.set_xlabel("Evidence for one person (log10 likelihood ratio)")
 
-    return _svg(draw, "Distribution of log-likelihood ratios")
+    return svg(draw, "Distribution of log-likelihood ratios")
 
 
 def reliability_plot(measured: Measurement) -> str:
@@ -172,7 +172,7 @@ def reliability_plot(measured: Measurement) -> str:
         axes.set_xlabel("Claimed log10 likelihood ratio")
         axes.set_ylabel("Measured log10 likelihood ratio")
 
-    return _svg(draw, "Measured against claimed log-likelihood ratio, with 95 % intervals")
+    return svg(draw, "Measured against claimed log-likelihood ratio, with 95 % intervals")
 
 
 def _histograms(axes: Axes, histogram: ScoreHistogram) -> None:
@@ -209,7 +209,7 @@ def _dashes(line: Series) -> str | tuple[int, tuple[float, ...]]:
     return (0, tuple(float(length) / 1.4 for length in line.dashes.split())) if line.dashes else "solid"
 
 
-def _svg(draw: Callable[[Axes], None], description: str) -> str:
+def svg(draw: Callable[[Axes], None], description: str) -> str:
     """One figure as an SVG element to stand inside a page; the same measurement gives the same bytes."""
     with rc_context(_STYLE):
         figure = Figure(figsize=_SIZE, layout="constrained")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bonafide.evidence.live_claims import LiveClaims
 from bonafide.evidence.moment_text import moment_text
 from bonafide.outcome import Outcome, Reason
 
@@ -22,6 +23,7 @@ class Claims:
     `detector`, `recogniser`, `text_detector` and `text_recogniser` are model contract ids, the latter two and
     the `document`'s kind None where no document was read; the ids, `calibration` and `policy` are SHA-256,
     hex, and so is `rules`, of the rules about patterns across sign-ups, None where no sign-up was decided.
+    `live` is None where the selfie did not come from a live session.
     """
 
     identifier: str
@@ -40,6 +42,7 @@ class Claims:
     policy: str
     software: str
     rules: str | None = None
+    live: LiveClaims | None = None
 
     def as_document(self) -> Mapping[str, ClaimValue]:
         """The claims as JSON values, by name."""
@@ -63,4 +66,5 @@ class Claims:
             "document": self.document,
             "rules": self.rules,
         }
-        return claims | {name: value for name, value in read.items() if value is not None}
+        live = {} if self.live is None else self.live.as_document()
+        return claims | {name: value for name, value in read.items() if value is not None} | dict(live)

@@ -19,6 +19,7 @@ class Role(StrEnum):
 
     DETECTOR = "detector"
     RECOGNISER = "recogniser"
+    LANDMARKER = "landmarker"
     TEXT_DETECTOR = "text-detector"
     TEXT_RECOGNISER = "text-recogniser"
 
@@ -39,9 +40,10 @@ class Precision(StrEnum):
 class InputContract:
     """What the graph wants: float32 NCHW, (pixel - mean) x scale, pixels 0..255 in this colour order.
 
-    `size` is the side in pixels of a recogniser's square input; detectors take any height and width that are
-    multiples of it; a text recogniser takes lines of this height and any width. `template` names the
-    alignment that the crop must have, `output_length` the length of the embedding; others have neither.
+    `size` is the side in pixels of a recogniser's or landmarker's square input; detectors take any height and
+    width that are multiples of it; a text recogniser takes lines of this height and any width. `template`
+    names the alignment that the crop must have, `output_length` the length of the embedding; others have
+    neither.
     """
 
     size: int

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,7 @@ from bonafide.models import ModelEntry, ModelStore, open_session
 from bonafide.outcome import Flaw, Subject
 from bonafide.privacy.token import ConsentToken
 from bonafide.service.calibrations import calibration_for
+from bonafide.service.live_sight import LiveSight
 from bonafide.settings import Profile, Settings
 
 
@@ -77,10 +80,19 @@ class FaceWork(FaceSight):
     For the case that the consent was shown for: hand it to nobody else and keep it no longer.
     """
 
-    def __init__(self, finder: FaceFinder, recogniser: Recogniser, calibration: Calibration | None) -> None:
+    def __init__(
+        self,
+        finder: FaceFinder,
+        recogniser: Recogniser,
+        calibration: Calibration | None,
+        open_live: Callable[[], LiveSight] | None = None,
+    ) -> None:
         super().__init__(finder)
         self._recogniser = recogniser
         self._calibration = calibration
+        self._open_live = open_live
+        self._live: LiveSight | None = None
+        self._opening = Lock()
 
     @property
     def calibration(self) -> Calibration:
@@ -91,6 +103,20 @@ class FaceWork(FaceSight):
                 "Calibrate it with `bonafide calibrate`",
             )
         return self._calibration
+
+    def live(self) -> LiveSight:
+        """What measures live sessions, loaded with the first of them. Raises as `LiveSight.open`, and
+        `NotCalibrated` if the engine was opened for measuring.
+        """
+        with self._opening:
+            if self._live is None:
+                if self._open_live is None:
+                    raise NotCalibrated(
+                        "This engine was opened without what live sessions need",
+                        "Open it with the settings of an installation",
+                    )
+                self._live = self._open_live()
+            return self._live
 
     def template(self, crop: NDArray[np.uint8]) -> Template:
         """The template of an aligned crop, uint8 RGB (112, 112, 3)."""
@@ -171,11 +197,12 @@ class Engine:
         finder: FaceFinder,
         recogniser: Recogniser,
         calibration: Calibration | None,
+        open_live: Callable[[], LiveSight] | None = None,
     ) -> None:
         self.detector = detector
         self.recogniser = recogniser.entry
         # It holds no state of any case, so that one serves them all.
-        self._work = FaceWork(finder, recogniser, calibration)
+        self._work = FaceWork(finder, recogniser, calibration, open_live)
 
     @classmethod
     def open(cls, settings: Settings, profile: Profile | str, *, calibrated: bool = True) -> Engine:
@@ -191,7 +218,12 @@ class Engine:
         # The calibration first: an uncalibrated model must not even be loaded to compare.
         calibration = calibration_for(recogniser, settings) if calibrated else None
         return cls.on(
-            detector, open_session(detector, store), recogniser, open_session(recogniser, store), calibration
+            detector,
+            open_session(detector, store),
+            recogniser,
+            open_session(recogniser, store),
+            calibration,
+            open_live=partial(LiveSight.open, settings) if calibrated else None,
         )
 
     @classmethod
@@ -202,6 +234,8 @@ class Engine:
         recogniser: ModelEntry,
         recogniser_session: RecogniserSession,
         calibration: Calibration | None,
+        *,
+        open_live: Callable[[], LiveSight] | None = None,
     ) -> Engine:
         """An engine on sessions that were opened elsewhere, such as those of a benchmark."""
         return cls(
@@ -209,6 +243,7 @@ class Engine:
             FaceFinder(Detector(detector_session)),
             Recogniser(recogniser, recogniser_session),
             calibration,
+            open_live,
         )
 
     def under(self, consent: ConsentToken, now: datetime, *purposes: str) -> FaceWork:

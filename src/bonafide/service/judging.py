@@ -10,17 +10,24 @@ from bonafide.outcome import Flaw, Outcome, Reason, Subject
 from bonafide.service.verification import Case
 
 _IN_FAVOUR: Final = frozenset(
-    {Reason.MATCH_CONFIRMED, Reason.PRESENCE_ATTENDED, Reason.DOCUMENT_CONSISTENT, Reason.CHIP_AUTHENTIC}
+    {
+        Reason.MATCH_CONFIRMED,
+        Reason.PRESENCE_ATTENDED,
+        Reason.PRESENCE_CONFIRMED,
+        Reason.DOCUMENT_CONSISTENT,
+        Reason.CHIP_AUTHENTIC,
+    }
 )
 # Nobody attended, or the customer wants a person: no picture changes it, and nobody is to blame for it.
 _AS_IT_IS: Final = frozenset({Reason.PRESENCE_NOT_SHOWN, Reason.PERSON_ASKED})
-# What better pictures may heal.
+# What better pictures, or another session, may heal.
 _RETAKEN: Final = frozenset(
     {
         *(Reason.of(subject, flaw) for subject in Subject for flaw in Flaw),
         Reason.DOCUMENT_UNREADABLE,
         Reason.DOCUMENT_OUTLINE_UNSURE,
         Reason.DOCUMENT_SIDE_MISSING,
+        Reason.PRESENCE_DOUBTFUL,
     }
 )
 

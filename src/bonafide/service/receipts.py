@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from bonafide.evidence import Claims, Receipt, Signer, sign_receipt
+from bonafide.evidence.live_claims import LiveClaims
 from bonafide.evidence.person_claims import PersonClaims
-from bonafide.service.verification import PersonCase, Verification
+from bonafide.service.verification import LiveFinding, PersonCase, Verification
 from bonafide.version import SOFTWARE
 
 
@@ -36,8 +37,20 @@ def receipt_for(
         policy=case.policy.digest,
         software=SOFTWARE,
         rules=case.rules,
+        live=None if case.live is None else _of_session(case.live),
     )
     return sign_receipt(claims, signer)
+
+
+def _of_session(live: LiveFinding) -> LiveClaims:
+    return LiveClaims(
+        mode=live.finding.mode.value,
+        presence=live.finding.presence.value,
+        session=live.session,
+        calibration=live.finding.calibration,
+        landmarker=live.landmarker.contract_id,
+        passive=live.passive.contract_id if live.passive else None,
+    )
 
 
 def _of_person(case: PersonCase, issued_at: datetime, identifier: str) -> PersonClaims:

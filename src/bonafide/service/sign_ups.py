@@ -27,7 +27,7 @@ from bonafide.service.sign_up_links import (
     sign_ups_of,
 )
 from bonafide.service.sign_up_order import Wanted, check_wanted
-from bonafide.service.submitting import Submitting
+from bonafide.service.submitting import Presented, Submitting
 from bonafide.store import Transaction
 from bonafide.store.sign_up_tables import SIGN_UP
 from bonafide.wording.language import Language
@@ -139,9 +139,8 @@ class SignUps:
         device: str | None = None,
     ) -> Told:
         """Decide by pictures, and keep what `Keeping.keep` keeps; see `Submitting`."""
-        return Submitting(self._counter, self._operator).submit(
-            link, document, selfie, document_back, device=device
-        )
+        presented = Presented(document, selfie, document_back, device)
+        return Submitting(self._counter, self._operator).submit(link, presented)
 
     def receipt(self, id: str) -> bytes | None:  # noqa: A002
         """The signed receipt of a sign-up's latest decision, None while there is none."""

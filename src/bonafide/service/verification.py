@@ -10,6 +10,7 @@ from bonafide.decide import CasePolicy, Policy
 from bonafide.document import DocumentCheck, Kind
 from bonafide.face import Face
 from bonafide.face.quality import Quality
+from bonafide.liveness.fusion import PresenceFinding
 from bonafide.models import ModelEntry
 from bonafide.outcome import Outcome, Reason
 
@@ -58,15 +59,28 @@ class PersonCase(Case):
     """A case that a person is to compare: no face was looked for, and no model of faces has part in it."""
 
 
+@dataclass(frozen=True, slots=True)
+class LiveFinding:
+    """What a live session showed, the running digest that stands for it, and by which models."""
+
+    finding: PresenceFinding
+    session: str
+    landmarker: ModelEntry
+    passive: ModelEntry | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification(Case):
-    """A case in which faces were compared. `explanation` is None unless it was asked for."""
+    """A case in which faces were compared. `explanation` is None unless it was asked for, `live` where the
+    selfie did not come from a live session.
+    """
 
     policy: Policy
     detector: ModelEntry
     recogniser: ModelEntry
     calibration: Calibration
     explanation: Explanation | None
+    live: LiveFinding | None = None
 
     @property
     def promise(self) -> OperatingPoint:

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from bonafide.capture import Picture
 from bonafide.compare import Comparison
-from bonafide.decide import COMPARE_ONLY, PRESETS, CaseEvidence, Policy
+from bonafide.decide import COMPARE_ONLY, PRESETS, CaseEvidence, PersonPresent, Policy
 from bonafide.document import DocumentCheck, Reading
 from bonafide.document.chip import ChipFiles, TrustStore
-from bonafide.face import FoundFaces
+from bonafide.face import Face, FoundFaces
 from bonafide.models import licence_notice
 from bonafide.outcome import Subject
 from bonafide.privacy.token import ConsentToken
@@ -19,12 +19,13 @@ from bonafide.service.chips import chip_checks, chip_evidence
 from bonafide.service.document_index import DocumentIndex, indexed
 from bonafide.service.documents import Documents
 from bonafide.service.engine import Engine, FaceWork, SubjectFace
+from bonafide.service.live_sight import LiveSight, SeenSession
 from bonafide.service.moment import local_now
 from bonafide.service.person_desk import PersonDesk
 from bonafide.service.purposes import TESTING
 from bonafide.service.speaking import speaking_of
 from bonafide.service.stopwatch import Stopwatch
-from bonafide.service.verification import Case, Explanation, Verification
+from bonafide.service.verification import Case, Explanation, LiveFinding, Verification
 from bonafide.settings import Profile, Settings
 
 
@@ -81,6 +82,12 @@ class Verifier:
         found = map(licence_notice, (self._engine.detector, self._engine.recogniser))
         return tuple(notice for notice in found if notice is not None)
 
+    def live(self, consent: ConsentToken) -> LiveSight:
+        """What measures a live session under a consent. Raises `NotPermitted` as `verify`, and what
+        `LiveSight.open` raises.
+        """
+        return self._engine.under(consent, self._now(), *PRESETS).live()
+
     def verify(
         self,
         document: Picture,
@@ -93,14 +100,16 @@ class Verifier:
         attended: bool = False,
         explain: bool = False,
         index: DocumentIndex | None = None,
+        session: SeenSession | None = None,
     ) -> Verification:
         """Decide whether the selfie shows the person whose portrait the document carries.
 
         `consent` is what that person agreed to, and so says by which policy is decided. `document_back` is
         the document's other side. `chip` are the files of its chip, authenticated by the certificates in
         `trust`; an authentic chip's portrait is what the selfie is compared with, and the printed one must
-        show the same person. `attended` says that an agent vouches for a living person being there; without
-        it, and as long as liveness is not measured, the best outcome is refer. `index` makes of the
+        show the same person. `attended` says that an agent vouches for a living person being there, and
+        `session` is the live session that the selfie was taken from; without either the best outcome is
+        refer. `index` makes of the
         document's issuer and number what stands for it among an operator's records; neither they nor picture
         or template outlive the call.
 
@@ -121,10 +130,15 @@ class Verifier:
                 printed = _compare(faces, portrait, found.face)
                 checks += chip_checks(found, reading, printed, policy.match)
                 reference = found.face or portrait
+        shown = None
+        if session is not None:
+            with watch.stage("presence"):
+                shown = _shown(faces, policy.presence, session, front, portrait.face)
         return self._decided(
             faces,
             policy,
             watch,
+            shown=shown,
             reference=reference,
             live=live,
             checks=checks,
@@ -156,6 +170,7 @@ class Verifier:
         *,
         reference: SubjectFace,
         live: SubjectFace,
+        shown: LiveFinding | None = None,
         checks: tuple[DocumentCheck, ...] = (),
         reading: Reading | None = None,
         attended: bool = False,
@@ -164,7 +179,9 @@ class Verifier:
     ) -> Verification:
         with watch.stage("decide"):
             comparison = _compare(faces, live, reference)
-            finding = policy.decide(CaseEvidence(reference.flaws, live.flaws, comparison, attended, checks))
+            presence = None if shown is None else shown.finding.presence
+            evidence = CaseEvidence(reference.flaws, live.flaws, comparison, attended, checks, presence)
+            finding = policy.decide(evidence)
         documents = self._documents if reading is not None else None
         case = Verification(
             outcome=finding.outcome,
@@ -183,6 +200,7 @@ class Verifier:
             explanation=Explanation(comparison, reference.face, reference.quality, live.face, live.quality)
             if explain
             else None,
+            live=shown,
         )
         if self._told is not None:
             self._told(case)
@@ -208,6 +226,21 @@ def _compare(faces: FaceWork, probe: SubjectFace, reference: SubjectFace | None)
     if reference is None or probe.template is None or reference.template is None:
         return None
     return faces.compare(probe.template, reference.template)
+
+
+def _shown(
+    faces: FaceWork,
+    asked: PersonPresent | None,
+    session: SeenSession,
+    front: FoundFaces,
+    portrait: Face | None,
+) -> LiveFinding | None:
+    """What a live session showed, where the policy asks."""
+    if asked is None or asked.attack_acceptance is None:
+        return None
+    sight = faces.live()
+    finding = sight.assess(session, asked.attack_acceptance, front, portrait)
+    return LiveFinding(finding, session.digest, sight.landmarker, sight.passive)
 
 
 def _face(

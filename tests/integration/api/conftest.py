@@ -20,6 +20,7 @@ import pytest
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
+from tests.scripted_sight import ScriptedSight
 from tests.unhurried import UNHURRIED
 
 from bonafide.api.app import Limits, make_app
@@ -34,6 +35,7 @@ from bonafide.privacy.retention_clock import RetentionClock
 from bonafide.service.api_keys import Scope, make_api_key
 from bonafide.service.calibrations import calibration_for
 from bonafide.service.counter import Counter
+from bonafide.service.live_sight import LiveSight
 from bonafide.service.person_desk import PersonDesk
 from bonafide.service.verification import Case, Verification
 from bonafide.service.verifier import Verifier
@@ -64,6 +66,7 @@ class Told:
     go: threading.Event = field(default_factory=threading.Event)
     begun: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     asked: int = 0
+    sight: ScriptedSight = field(default_factory=ScriptedSight)
 
     def __post_init__(self) -> None:
         self.go.set()
@@ -79,6 +82,9 @@ class ToldVerifier(Verifier):
 
     def load(self) -> None:
         pass
+
+    def live(self, consent: ConsentToken) -> LiveSight:  # noqa: ARG002 - the engine's signature
+        return self._what.sight
 
     @property
     def by_person(self) -> PersonDesk:
@@ -225,10 +231,23 @@ def counter(store: Store, tmp_path: Path, told: Told) -> Counter:
     return make_counter(store, tmp_path, told)
 
 
-@pytest.fixture
-def service(counter: Counter, told: Told) -> Iterator[Service]:
+@contextmanager
+def _serving(counter: Counter, told: Told) -> Iterator[Service]:
     with running(counter) as url, httpx2.Client(base_url=url, timeout=60) as client:
         yield Service(counter, told, url, client)
+
+
+@pytest.fixture
+def service(counter: Counter, told: Told) -> Iterator[Service]:
+    with _serving(counter, told) as serving:
+        yield serving
+
+
+@pytest.fixture
+def small_service(small_store: Store, tmp_path: Path, told: Told) -> Iterator[Service]:
+    """On SQLite, for what is the same on every database."""
+    with _serving(make_counter(small_store, tmp_path, told), told) as serving:
+        yield serving
 
 
 __all__ = [

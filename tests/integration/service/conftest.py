@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tests.scripted_sight import ScriptedSight
 from tests.unhurried import UNHURRIED
 
 from bonafide.capture import Picture, PictureFormat
@@ -28,6 +29,7 @@ from bonafide.service.case_picture import CasePicture, PictureKind
 from bonafide.service.counter import Counter as ServiceCounter
 from bonafide.service.document_index import DocumentIndex
 from bonafide.service.keeping import Keeping, KeptDecision
+from bonafide.service.live_sight import LiveSight, SeenSession
 from bonafide.service.opinions import Opinions
 from bonafide.service.person_desk import PersonDesk
 from bonafide.service.retention import Retention, new_identifier
@@ -186,6 +188,13 @@ class Answering(Verifier):
         self.reasons: tuple[Reason, ...] | None = None
         self.number: str | None = "L898902C3"
         self.meanwhile: Callable[[], object] = lambda: None
+        self.sight = ScriptedSight()
+        self.sessions: list[SeenSession | None] = []
+
+    def live(self, consent: ConsentToken) -> LiveSight:
+        assert type(consent) is ConsentToken
+        consent.require(self.counter.machine.now, "sim-signup")
+        return self.sight
 
     @property
     def by_person(self) -> PersonDesk:
@@ -200,8 +209,10 @@ class Answering(Verifier):
         document_back: Picture | None = None,
         attended: bool = False,
         index: DocumentIndex | None = None,
+        session: SeenSession | None = None,
     ) -> Verification:
         assert type(consent) is ConsentToken
+        self.sessions.append(session)
         consent.require(self.counter.machine.now, "sim-signup")
         assert document.data != selfie.data != (document_back and document_back.data)
         assert index

@@ -15,7 +15,7 @@ import httpx2
 import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
-from tests.browser import violations
+from tests.browser import goes_to, violations
 from tests.integration.api.conftest import Told, make_counter, running
 from tests.integration.web.conftest import OPERATOR, Office
 from tests.integration.web.issuing import CLIENT, SECRET, Issuing, issuing
@@ -245,7 +245,7 @@ def test_without_an_issuer_there_is_no_such_way(small_office: Office) -> None:
 
 
 def test_a_browser_goes_there_and_comes_back_by_itself(small: Staffed, browser: Chrome, axe: str) -> None:
-    browser.get(f"{small.office.url}/staff/invitation#{small.invited()}")
+    goes_to(browser, f"{small.office.url}/staff/invitation#{small.invited()}")
     assert violations(browser, axe) == []
     find(browser, "button[value=issuer]").click()
     is_at(browser, "/staff")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
-from tests.browser import dark, violations
+from tests.browser import dark, goes_to, violations
 from tests.integration.web.conftest import OPERATOR, Office
 from tests.integration.web.test_customers_pages import NUMBER, OTHERS, asked, line_of
 from tests.integration.web.test_in_browser import find, is_at, no_complaints, too_small, waits
@@ -52,7 +52,7 @@ def presses(browser: Chrome, selector: str) -> None:
 
 
 def by_passkey(browser: Chrome, office: Office) -> None:
-    browser.get(f"{office.url}/mine/enter")
+    goes_to(browser, f"{office.url}/mine/enter")
     waits(browser, lambda driver: driver.find_element(By.CSS_SELECTOR, "#passkey button").is_displayed())
     presses(browser, "#passkey button")
 

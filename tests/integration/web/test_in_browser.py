@@ -14,7 +14,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
-from tests.browser import dark, violations
+from tests.browser import dark, goes_to, violations
 from tests.integration.web.conftest import Office
 from tests.integration.web.test_managing import sign_up
 
@@ -48,7 +48,7 @@ def is_at(browser: Chrome, path: str) -> None:
 
 
 def enters_as(browser: Chrome, office: Office, session: str, language: Language = Language.ENGLISH) -> None:
-    browser.get(f"{office.url}/staff/enter")
+    goes_to(browser, f"{office.url}/staff/enter")
     for cookie, value in ((Cookie.STAFF, session), (Cookie.LANGUAGE, language.value)):
         browser.add_cookie({"name": cookie.value, "value": value, "sameSite": "Strict"})
 
@@ -63,7 +63,7 @@ def test_a_passkey_is_made_of_an_invitation_and_enters(small_office: Office, bro
     office = small_office
     kept = office.counter.kept(office.operator)
     _, text = invite(kept, "An Li", {Role.REVIEWER})
-    browser.get(f"{office.url}/staff/invitation#{text}")
+    goes_to(browser, f"{office.url}/staff/invitation#{text}")
     assert find(browser, "#invitation").get_attribute("value") == text
     assert "#" not in browser.current_url
     find(browser, "#by-passkey").click()
@@ -79,7 +79,7 @@ def test_a_passkey_is_made_of_an_invitation_and_enters(small_office: Office, bro
     no_complaints(browser)
     # The invitation has been used.
     browser.delete_all_cookies()
-    browser.get(f"{office.url}/staff/invitation#{text}")
+    goes_to(browser, f"{office.url}/staff/invitation#{text}")
     find(browser, "#by-passkey").click()
     waits(browser, lambda driver: "does not work" in driver.find_element(By.ID, "told").text)
 
@@ -88,7 +88,7 @@ def test_a_passkey_that_nobody_registered_does_not_enter(small_office: Office, b
     office = small_office
     kept = office.counter.kept(office.operator)
     _, text = invite(kept, "An Li", {Role.REVIEWER})
-    browser.get(f"{office.url}/staff/invitation#{text}")
+    goes_to(browser, f"{office.url}/staff/invitation#{text}")
     find(browser, "#by-passkey").click()
     is_at(browser, "/staff")
     browser.delete_all_cookies()
@@ -96,7 +96,7 @@ def test_a_passkey_that_nobody_registered_does_not_enter(small_office: Office, b
     _, again = invite(kept, "An Li", {Role.REVIEWER})
     makes_codes(browser, office, again)
     browser.delete_all_cookies()
-    browser.get(f"{office.url}/staff/enter")
+    goes_to(browser, f"{office.url}/staff/enter")
     waits(browser, lambda driver: driver.find_element(By.CSS_SELECTOR, "#passkey button").is_displayed())
     find(browser, "#passkey button").click()
     waits(browser, lambda driver: "did not fit" in driver.find_element(By.ID, "told").text)
@@ -104,7 +104,7 @@ def test_a_passkey_that_nobody_registered_does_not_enter(small_office: Office, b
 
 
 def makes_codes(browser: Chrome, office: Office, text: str) -> pyotp.TOTP:
-    browser.get(f"{office.url}/staff/invitation#{text}")
+    goes_to(browser, f"{office.url}/staff/invitation#{text}")
     find(browser, "button[value=codes]").click()
     waits(browser, lambda driver: driver.find_elements(By.CSS_SELECTOR, "svg.qr"))
     codes = pyotp.TOTP(find(browser, "code.secret").text.replace(" ", ""))
@@ -122,7 +122,7 @@ def test_codes_are_made_and_a_used_one_does_not_enter(small_office: Office, brow
     codes = makes_codes(browser, office, text)
     used = codes.now()
     browser.delete_all_cookies()
-    browser.get(f"{office.url}/staff/enter")
+    goes_to(browser, f"{office.url}/staff/enter")
     for name, value in (("name", "An Li"), ("passphrase", PASSPHRASE), ("code", used)):
         find(browser, f"input[name={name}]").send_keys(value)
     find(browser, "form[action='/staff/enter/code'] button").click()
@@ -135,7 +135,7 @@ def test_a_case_is_decided_by_the_keyboard_alone(small_office: Office, browser: 
         office.refers()
     _, session = office.employs("An Li", Role.REVIEWER)
     enters_as(browser, office, session)
-    browser.get(f"{office.url}/staff/cases")
+    goes_to(browser, f"{office.url}/staff/cases")
     shown = [each.get_attribute("href") or "" for each in browser.find_elements(By.CSS_SELECTOR, "#queue a")]
     cases = [address.rpartition("/")[2] for address in shown]
 
@@ -245,9 +245,9 @@ def test_nothing_keeps_anybody_from_using_a_page(
 
     enters_as(browser, office, "none", language)
     for path in ("/staff/enter", "/staff/invitation", "/staff/enter?operator=nowhere.example"):
-        browser.get(office.url + path)
+        goes_to(browser, office.url + path)
         look(path)
-    browser.get(f"{office.url}/staff/invitation#{text}")
+    goes_to(browser, f"{office.url}/staff/invitation#{text}")
     find(browser, "button[value=codes]").click()
     waits(browser, lambda driver: driver.find_elements(By.CSS_SELECTOR, "svg.qr"))
     look("codes")
@@ -270,7 +270,7 @@ def test_nothing_keeps_anybody_from_using_a_page(
         "/staff/accounts?told=roles",
     ]
     for path in paths:
-        browser.get(office.url + path)
+        goes_to(browser, office.url + path)
         for summary in browser.find_elements(By.CSS_SELECTOR, "summary"):
             summary.click()
         look(path)
@@ -280,10 +280,10 @@ def test_nothing_keeps_anybody_from_using_a_page(
             "Emulation.setDeviceMetricsOverride",
             {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True},
         )
-        browser.get(office.url + path)
+        goes_to(browser, office.url + path)
         look(f"{path} on a phone")
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-    browser.get(f"{office.url}/staff/accounts")
+    goes_to(browser, f"{office.url}/staff/accounts")
     find(browser, "form[action='/staff/accounts'] input[name=name]").send_keys("New One")
     find(browser, "form[action='/staff/accounts'] input[value=agent]").click()
     find(browser, "form[action='/staff/accounts'] > button").click()

@@ -9,6 +9,7 @@ import pytest
 from bonafide.compare import Comparison
 from bonafide.decide import CaseEvidence
 from bonafide.document import DocumentCheck
+from bonafide.liveness.finding import Presence
 from bonafide.outcome import Flaw
 
 
@@ -37,8 +38,9 @@ def case(compared: Callable[..., Comparison]) -> Callable[..., CaseEvidence]:
         llr: float = 6,
         attended: bool = True,
         checks: tuple[DocumentCheck, ...] = SOUND,
+        presence: Presence | None = None,
     ) -> CaseEvidence:
         comparison = None if fmr is None else compared(fmr, llr)
-        return CaseEvidence(document, selfie, comparison, attended, checks)
+        return CaseEvidence(document, selfie, comparison, attended, checks, presence)
 
     return evidence

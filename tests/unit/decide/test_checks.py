@@ -23,6 +23,7 @@ from bonafide.decide import (
 )
 from bonafide.document import DocumentCheck, Result
 from bonafide.errors import UsageError
+from bonafide.liveness.finding import Presence
 from bonafide.outcome import Flaw, Outcome, Reason, Subject
 
 ACCEPT, REFER, REJECT = Outcome
@@ -101,6 +102,33 @@ def test_faces_match_within_the_promised_rate_only(
 def test_only_an_agent_can_say_that_somebody_was_there(case: Case) -> None:
     assert PersonPresent().assess(case(attended=True)) == Finding(ACCEPT, (Reason.PRESENCE_ATTENDED,))
     assert PersonPresent().assess(case(attended=False)) == Finding(REFER, (Reason.PRESENCE_NOT_SHOWN,))
+
+
+@pytest.mark.parametrize(
+    ("presence", "attended", "outcome", "reasons"),
+    [
+        (Presence.LIVE, False, ACCEPT, (Reason.PRESENCE_CONFIRMED,)),
+        (Presence.LIVE, True, ACCEPT, (Reason.PRESENCE_ATTENDED, Reason.PRESENCE_CONFIRMED)),
+        (Presence.INCONCLUSIVE, False, REFER, (Reason.PRESENCE_DOUBTFUL,)),
+        (Presence.INCONCLUSIVE, True, ACCEPT, (Reason.PRESENCE_ATTENDED,)),
+        (Presence.NOT_LIVE, False, REJECT, (Reason.PRESENCE_REFUTED,)),
+        # An agent says what the camera contradicts.
+        (Presence.NOT_LIVE, True, REFER, (Reason.PRESENCE_REFUTED,)),
+        (None, False, REFER, (Reason.PRESENCE_NOT_SHOWN,)),
+        (None, True, ACCEPT, (Reason.PRESENCE_ATTENDED,)),
+    ],
+)
+def test_a_session_shows_who_was_there(
+    case: Case, presence: Presence | None, attended: bool, outcome: Outcome, reasons: tuple[Reason, ...]
+) -> None:
+    evidence = case(attended=attended, presence=presence)
+    assert PersonPresent(attack_acceptance=0.01).assess(evidence) == Finding(outcome, reasons)
+
+
+@pytest.mark.parametrize("presence", Presence)
+def test_where_no_session_is_asked_for_none_counts(case: Case, presence: Presence) -> None:
+    evidence = case(attended=False, presence=presence)
+    assert PersonPresent().assess(evidence) == Finding(REFER, (Reason.PRESENCE_NOT_SHOWN,))
 
 
 def test_a_document_is_sound_if_every_check_passed(case: Case) -> None:

@@ -41,6 +41,7 @@ DIGESTS = {
     ("sim-signup", 1): "801f918d51010d9b19b66071109b6da3941825fddbcf42d01bcb529e9b68fbbb",
     ("sim-signup", 2): "510fc7d3f8148af5f6b2ab7c4ed19066b2466362f700664b00d3554c9768e352",
     ("sim-signup", 3): "c82f7788fa98da8f582db0ef1c983491c6abf04f5c6a9801578ba495a6d93039",
+    ("sim-signup", 4): "624a02fd4d4888fe1c92f03181f8bf2e546d5eb50c4d50cae8bc54666676f8bb",
     ("compare-only", 1): "cda301c39e87ca4d6b09761b47519e8912b3749dd87d6093d9153c52485182b6",
 }
 
@@ -75,7 +76,7 @@ def test_who_else_decides_what_is_referred() -> None:
         SecondOpinion.HIGH_RISK: (False, True),
         SecondOpinion.ALWAYS: (True, True),
     }
-    assert all(reason.startswith(("document.", "chip.")) for reason in HIGH_RISK)
+    assert all(reason.startswith(("document.", "chip.", "presence.refuted")) for reason in HIGH_RISK)
     assert SIM_SIGNUP.second_opinion is SecondOpinion.HIGH_RISK
 
 

@@ -18,10 +18,10 @@ from bonafide.models.known_answers import (
 
 
 class Fixed:
-    """A session that gives the same output whatever it is given."""
+    """A session that gives the same outputs whatever it is given."""
 
-    def __init__(self, output: np.ndarray) -> None:
-        self._output = output
+    def __init__(self, *outputs: np.ndarray) -> None:
+        self._outputs = outputs
 
     def get_inputs(self) -> list[Fixed]:
         return [self]
@@ -29,7 +29,7 @@ class Fixed:
     name = "input"
 
     def run(self, _names: None, _feed: object) -> list[np.ndarray]:
-        return [self._output]
+        return [*self._outputs]
 
 
 def test_an_answer_ships_for_every_model_of_the_manifest() -> None:
@@ -61,13 +61,28 @@ def test_right_and_wrong_answers_are_told_apart(entry: ModelEntry) -> None:
 
 @pytest.mark.parametrize(
     "entry",
-    [entry for entry in load_manifest() if entry.role is not Role.TEXT_RECOGNISER],
+    [entry for entry in load_manifest() if entry.role not in (Role.TEXT_RECOGNISER, Role.LANDMARKER)],
     ids=lambda entry: entry.name,
 )
 def test_a_model_is_judged_by_its_output(entry: ModelEntry) -> None:
     right = _answers()[entry.name].output
     assert computes_known_answer(entry, Fixed(right))
     assert not computes_known_answer(entry, Fixed(-right))
+
+
+def test_a_landmarker_is_judged_by_where_points_lie_about_their_centre() -> None:
+    entry = next(entry for entry in load_manifest() if entry.role is Role.LANDMARKER)
+    right = _answers()[entry.name].output
+    points, presence = right[:-1].reshape(-1, 3), right[-1:]
+    assert np.allclose(points.mean(axis=0), 0, atol=1e-3)
+
+    def judged(points: np.ndarray) -> bool:
+        return computes_known_answer(entry, Fixed(points.reshape(1, -1), presence))
+
+    assert judged(points + 128)
+    assert judged(points + 128 + 0.05 * np.random.default_rng(1).standard_normal(points.shape))
+    assert not judged(points + 128 + np.random.default_rng(1).standard_normal(points.shape))
+    assert not judged(points[::-1] + 128)
 
 
 def softmax(values: np.ndarray) -> np.ndarray:

@@ -40,7 +40,7 @@ size = 5
 
 def test_every_profile_can_be_served_by_floating_point() -> None:
     entries = load_manifest()
-    for role in (Role.DETECTOR, Role.TEXT_DETECTOR, Role.TEXT_RECOGNISER):
+    for role in (Role.DETECTOR, Role.LANDMARKER, Role.TEXT_DETECTOR, Role.TEXT_RECOGNISER):
         assert [entry.role for entry in entries].count(role) == 1
     for profile in Profile:
         assert any(entry.profile is profile and entry.precision is Precision.FP32 for entry in entries)
@@ -49,6 +49,7 @@ def test_every_profile_can_be_served_by_floating_point() -> None:
 def test_the_sources_are_the_audited_files() -> None:
     digests = {entry.name: entry.source.sha256 for entry in load_manifest() if entry.source}
     assert digests == {
+        "face-landmarker": "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff",
         "pp-ocrv6-small-text-detector": "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
         "pp-ocrv6-small-text-recogniser": "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884",
         "yunet-2023mar": "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4",

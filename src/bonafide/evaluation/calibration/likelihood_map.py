@@ -12,7 +12,9 @@ from bonafide.compare import LogisticMap
 
 
 def fit_likelihood_map(
-    mated: NDArray[np.floating], non_mated: NDArray[np.floating], weights: NDArray[np.integer]
+    mated: NDArray[np.floating],
+    non_mated: NDArray[np.floating],
+    weights: NDArray[np.integer] | NDArray[np.floating],
 ) -> LogisticMap:
     """The logistic map that minimises Cllr (Bruemmer and du Preez 2006): both kinds weigh the same.
 

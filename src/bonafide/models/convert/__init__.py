@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 
-from bonafide.models.convert import denormals, lightcnn, quantise, sface, yunet
+from bonafide.models.convert import denormals, landmarker, lightcnn, quantise, sface, yunet
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ RECIPES: Mapping[str, Recipe] = {
     for recipe in (
         Recipe("as-is", 1, _as_is),
         Recipe("without-denormals", 1, denormals.build),
+        Recipe("face-landmarker", 1, landmarker.build),
         Recipe("yunet-dynamic", 1, yunet.build),
         Recipe("lightcnn-v4-fp32", 1, lightcnn.build),
         Recipe("lightcnn-v4-int8", 1, _lightcnn_int8),

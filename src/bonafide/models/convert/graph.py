@@ -49,14 +49,18 @@ class GraphWriter:
         *,
         stride: int = 1,
         depthwise: bool = False,
+        pads: Sequence[int] | None = None,
     ) -> str:
-        """A convolution, padded to keep the size; weight (out, in, k, k), bias (out,), stored as float32."""
+        """A convolution; weight (out, in, k, k), bias (out,), stored as float32.
+
+        `pads` are above, left, below and right; without them it is padded to keep the size.
+        """
         kernel = weight.shape[2]
         return self.node(
             "Conv",
             [x, self.constant(weight.astype(np.float32)), self.constant(bias.astype(np.float32))],
             kernel_shape=[kernel, kernel],
-            pads=[kernel // 2] * 4,
+            pads=[kernel // 2] * 4 if pads is None else pads,
             strides=[stride, stride],
             group=weight.shape[0] if depthwise else 1,
         )

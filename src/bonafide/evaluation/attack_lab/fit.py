@@ -1,0 +1,110 @@
+"""From simulated sessions to a calibration of presence: maps on one part of them, thresholds on the other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bonafide.capture.challenge import Mode
+from bonafide.evaluation.attack_lab.case import Species
+from bonafide.evaluation.liveness_fit import choose_operating_point, fit_cue_map, weigh
+from bonafide.liveness.calibration import (
+    CueMap,
+    OperatingPoint,
+    PresenceCalibration,
+    parse_calibration,
+    serialise_calibration,
+)
+from bonafide.liveness.finding import Cue, CueMeasure, Family, Measured
+from bonafide.liveness.fusion import SPEAKS_TO
+
+# What is promised of the species that a mode can tell, and of living persons refused (NOT_LIVE).
+APCER_TARGET: Final = 0.01
+REFUSAL_TARGET: Final = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What the cues measured in one session; `species` None for a living person."""
+
+    mode: Mode
+    species: Species | None
+    number: int
+    measures: tuple[CueMeasure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a calibration comes from; see `PresenceCalibration`."""
+
+    contracts: Mapping[str, str]
+    measured_on: str
+    data: str
+    caveats: tuple[str, ...]
+
+
+def fit(samples: Sequence[Sample], origin: Origin) -> PresenceCalibration:
+    """A calibration, as its file will say it. Sessions of even numbers teach the maps, those of odd numbers
+    set the thresholds.
+
+    Raises `UsageError` where there are too few sessions of something.
+    """
+    learning = [each for each in samples if each.number % 2 == 0]
+    choosing = [each for each in samples if each.number % 2]
+    maps = [
+        fit_cue_map(cue, family, _values(learning, cue, None), _by_species(learning, cue, family))
+        for cue, families in SPEAKS_TO.items()
+        for family in families
+    ]
+    points = [_point(mode, choosing, maps) for mode in Mode]
+    calibration = PresenceCalibration(
+        contracts=dict(origin.contracts),
+        measured_on=origin.measured_on,
+        data=origin.data,
+        caveats=origin.caveats,
+        bona_fide=sum(each.species is None for each in samples),
+        attacks=sum(each.species is not None for each in samples),
+        maps=tuple(maps),
+        operating_points=tuple(points),
+        digest="",
+    )
+    content = serialise_calibration(calibration)
+    # What is read back is what will be used.
+    return replace(calibration, digest=parse_calibration(content, origin.contracts).digest)
+
+
+def _point(mode: Mode, choosing: Iterable[Sample], maps: Sequence[CueMap]) -> OperatingPoint:
+    own = [each for each in choosing if each.mode is mode]
+    limits = {
+        each.species.name: limit
+        for each in own
+        if each.species is not None and (limit := each.species.limit(mode)) is not None
+    }
+    weighed = defaultdict(list)
+    for each in own:
+        weighed["" if each.species is None else each.species.name].append(weigh(each.measures, mode, maps))
+    return choose_operating_point(
+        mode,
+        APCER_TARGET,
+        REFUSAL_TARGET,
+        weighed[""],
+        {name: weighed[name] for name in sorted(limits)},
+        allowed={name: limit for name, limit in sorted(limits.items()) if limit != APCER_TARGET},
+    )
+
+
+def _values(samples: Iterable[Sample], cue: Cue, species: str | None) -> list[float]:
+    return [
+        measure.value
+        for each in samples
+        if (None if each.species is None else each.species.name) == species
+        for measure in each.measures
+        if isinstance(measure, Measured) and measure.cue is cue
+    ]
+
+
+def _by_species(samples: Sequence[Sample], cue: Cue, family: Family) -> dict[str, list[float]]:
+    names = {each.species.name for each in samples if each.species and each.species.family is family}
+    return {name: _values(samples, cue, name) for name in sorted(names)}

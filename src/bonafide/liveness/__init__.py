@@ -1,0 +1,1 @@
+"""Whether a living person is there, now: cues of a session before the camera, and what they are worth."""

@@ -1,0 +1,159 @@
+"""Whether answers come after instructions, from a camera, as people give them.
+
+The value is 0 for a breach of protocol that no honest program commits (`clocks.py`), else the lowest of four
+shares, each 1 where nothing is odd:
+
+- answers: how many of the movements were done, and done after they were shown, not before anybody can have
+  seen them. With two or three movements a spread of reaction times tells nothing, and is not looked at.
+- the camera's clock: capture times and times of arrival advance together, but for what a network delays.
+- its rate: no step without frames, no hole in a step.
+- its frames: none to be seen twice, but for a camera's that is slower than the program.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bonafide.capture.challenge import StepKind
+from bonafide.liveness.clocks import breached
+from bonafide.liveness.finding import CannotTell, Cue, CueMeasure, Family, Measured, Unmeasured
+from bonafide.liveness.observation import FrameMeasure, Observation
+
+SPEAKS_TO: Final = (Family.RECORDING,)
+
+BREACH: Final = 0.0
+# Of a session in which something was wanting, though nothing was broken: above a breach.
+_LEAST: Final = 0.05
+
+# Nobody starts to move sooner after seeing something (sprinters start in 0.12 s of a shot, and are
+# disqualified under 0.1).
+_REACTION: Final = 0.1
+# A movement is on its way from here on, of its full extent.
+_UNDER_WAY: Final = 0.5
+# Of a frame's delay: what one second of the customer's clock may last, less one; and how far a frame's delay
+# may lie above the usual one before a network is a poor excuse.
+_DRIFT: Final = (0.005, 0.05)
+_DELAY: Final = (0.5, 3.0)
+# Seconds without a frame within a step.
+_HOLE: Final = (0.8, 3.0)
+# The share of frames that look exactly like another.
+_SEEN_AGAIN: Final = (0.1, 0.5)
+_FRAMES: Final = 8
+
+
+def measure(observation: Observation) -> CueMeasure:
+    """How plausible the session's times are, 0..1."""
+    frames = observation.frames
+    if breached(observation):
+        return Measured(Cue.TIMING, BREACH)
+    if len(frames) < _FRAMES:
+        return Unmeasured(Cue.TIMING, CannotTell.TOO_FEW_FRAMES)
+    shares = (_answers(observation), _clock(frames), _rate(frames), _fresh(frames))
+    return Measured(Cue.TIMING, _LEAST + (1 - _LEAST) * min(shares))
+
+
+def _falling(value: float, limits: tuple[float, float]) -> float:
+    """1 up to the first limit, 0 from the second on."""
+    low, high = limits
+    return min(1.0, max(0.0, (high - value) / (high - low)))
+
+
+def _answers(observation: Observation) -> float:
+    """The share of movements that were done, each as far as it was begun after it was shown."""
+    movements = observation.challenge.movements
+    if not movements:
+        return 0.0
+    return sum(_answer(observation, step) for step in movements) / len(movements)
+
+
+def _answer(observation: Observation, step: int) -> float:
+    """1 for a movement done after it was shown, 0 for none, less than 1 for one on its way before."""
+    times = observation.steps[step] if step < len(observation.steps) else None
+    if times is None or times.shown is None or times.answered is None:
+        return 0.0
+    if times.answered < times.shown + _REACTION:
+        return 0.0
+    axis = _AXES[observation.challenge.steps[step].kind]
+    seen = times.shown + _REACTION
+    rest = [_posture(frame)[axis] for frame in observation.frames_of(StepKind.FRONTAL)]
+    before = [
+        _posture(frame)[axis]
+        for frame in observation.frames
+        if frame.step < step or (frame.step == step and frame.captured <= seen)
+    ]
+    done = [
+        _posture(frame)[axis] for frame in observation.frames_at(step) if frame.captured == times.answered
+    ]
+    return _falling(_begun(rest, before, done), (_UNDER_WAY, 1.0))
+
+
+def _begun(rest: list[float], before: list[float], done: list[float]) -> float:
+    """Which share of a movement was made before it could be an answer; 0 where that is not to be seen."""
+    known = [value for value in rest if math.isfinite(value)]
+    if not known or not before or not done:
+        return 0.0
+    start = float(np.median(known))
+    full, begun = done[-1] - start, before[-1] - start
+    return begun / full if math.isfinite(full) and math.isfinite(begun) and abs(full) > 1e-6 else 0.0
+
+
+# Which number of a posture a movement changes.
+_AXES: Final = {StepKind.TURN_LEFT: 0, StepKind.TURN_RIGHT: 0, StepKind.NOD: 1, StepKind.CLOSER: 2}
+
+
+def _posture(frame: FrameMeasure) -> NDArray[np.float64]:
+    """How a face is turned to the side, nodded and near, in numbers that rise or fall with it, float64 (3,):
+    the nose's place between eyes and mouth, and the logarithm of the face's size. NaN where no face is.
+    """
+    unknown = np.full(3, np.nan)
+    if frame.face is None or frame.width <= 0:
+        return unknown
+    points = np.asarray(frame.face.landmarks, np.float64)
+    if points.shape != (5, 2) or not np.isfinite(points).all():
+        return unknown
+    eyes, mouth = points[:2].mean(axis=0), points[3:].mean(axis=0)
+    across, down = points[1] - points[0], mouth - eyes
+    size = math.hypot(*across), math.hypot(*down)
+    if min(size) < 1e-6:
+        return unknown
+    nose = points[2] - (eyes + mouth) / 2
+    return np.array(
+        [
+            float(nose @ across) / size[0] ** 2,
+            float(nose @ down) / size[1] ** 2,
+            math.log(max(size) / frame.width),
+        ]
+    )
+
+
+def _clock(frames: tuple[FrameMeasure, ...]) -> float:
+    """Whether capture and arrival advance together: no drift, few delays beyond the usual."""
+    captured = np.array([frame.captured for frame in frames])
+    delay = np.array([frame.received for frame in frames]) - captured
+    span = float(captured.max() - captured.min())
+    if span <= 0:
+        return 0.0
+    # The quickest of the first half and of the second: what a network delays lies above both.
+    half = captured < captured.min() + span / 2
+    drift = abs(float(delay[~half].min() - delay[half].min())) / (span / 2)
+    # A quickest frame is itself some hundredths off.
+    slack = 0.1 / span
+    usual = float(np.median(delay) - delay.min())
+    return min(_falling(drift - slack, _DRIFT), _falling(usual, _DELAY))
+
+
+def _rate(frames: tuple[FrameMeasure, ...]) -> float:
+    """Whether frames came all the time: the longest hole between two frames of one step."""
+    holes = [other.captured - one.captured for one, other in pairwise(frames) if one.step == other.step]
+    return _falling(max(holes, default=math.inf), _HOLE)
+
+
+def _fresh(frames: tuple[FrameMeasure, ...]) -> float:
+    """Whether pictures are new: the share of thumbs that are another's to the bit."""
+    thumbs = [frame.thumb.tobytes() for frame in frames if frame.thumb is not None]
+    return _falling(1 - len(set(thumbs)) / len(thumbs), _SEEN_AGAIN) if thumbs else 0.0

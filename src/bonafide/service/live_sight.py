@@ -1,0 +1,114 @@
+"""What measures live sessions and weighs what they showed: had from `Engine.under` alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from importlib import resources
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from bonafide.face import Detector, Face, FoundFaces, Landmarker, Recogniser
+from bonafide.liveness.calibration import PresenceCalibration, parse_calibration
+from bonafide.liveness.fusion import PresenceFinding, assess
+from bonafide.liveness.looking import Arrival, Looker, Wanted, region_of, thumb_of
+from bonafide.liveness.observation import FrameMeasure, Observation
+from bonafide.models import ModelEntry, ModelStore, Role, open_session
+from bonafide.settings import Profile, Settings
+
+_SHIPPED: Final = "presence.json"
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class SeenSession:
+    """What a live session left behind: measures and times, and the running digest that stands for it."""
+
+    observation: Observation
+    digest: str
+
+
+class LiveSight:
+    """Measures frames of live sessions, and says what a whole one showed; safe to share between threads.
+
+    Whether it is one face from first to last is told with the fast recogniser, whichever compares with the
+    document: so one calibration serves every profile, and every processor gives the same answer.
+    """
+
+    def __init__(
+        self,
+        looker: Looker,
+        calibration: PresenceCalibration,
+        landmarker: ModelEntry,
+        passive: ModelEntry | None,
+    ) -> None:
+        self._looker = looker
+        self._calibration = calibration
+        self.landmarker = landmarker
+        self.passive = passive
+
+    @classmethod
+    def open(cls, settings: Settings) -> LiveSight:
+        """Load what live sessions need. Raises `WeightsMissing` or `WeightsAltered` for a model file,
+        `NotCalibrated`, `ContractMismatch` or `UnreadableData` for the calibration.
+        """
+        store = ModelStore(settings.data_dir)
+        calibration = presence_calibration(settings, store)
+        looker, passive = open_looker(store)
+        return cls(looker, calibration, store.serving(Role.LANDMARKER), passive)
+
+    def look(self, data: bytes, arrival: Arrival, wanted: Wanted) -> FrameMeasure:
+        """Measure one frame. Raises `UnreadablePicture`."""
+        return self._looker.look(data, arrival, wanted)
+
+    def assess(
+        self, seen: SeenSession, attack_acceptance: float, front: FoundFaces, portrait: Face | None
+    ) -> PresenceFinding:
+        """What a session showed, at a policy's attack acceptance; `portrait` is the document's face in its
+        picture, of which the session must not be a picture. Raises `NotCalibrated`.
+        """
+        observation = seen.observation
+        if portrait is not None:
+            observation = replace(observation, portrait=_thumb(front, portrait))
+        return assess(observation, self._calibration, attack_acceptance)
+
+
+def open_looker(store: ModelStore) -> tuple[Looker, ModelEntry | None]:
+    """What measures frames, and the operator's passive model if they added one. Raises `WeightsMissing` or
+    `WeightsAltered`.
+    """
+    detector, landmarker, recogniser = live_models(store)
+    passive: ModelEntry | None = None
+    looker = Looker(
+        Detector(open_session(detector, store)),
+        Landmarker(open_session(landmarker, store)),
+        Recogniser(recogniser, open_session(recogniser, store)),
+        None,
+    )
+    return looker, passive
+
+
+def live_models(store: ModelStore) -> tuple[ModelEntry, ModelEntry, ModelEntry]:
+    """The models whose measures the calibration of presence is about: detector, landmarker, recogniser."""
+    return store.detector(), store.serving(Role.LANDMARKER), store.recogniser(Profile.FAST)
+
+
+def presence_calibration(settings: Settings, store: ModelStore) -> PresenceCalibration:
+    """The operator's own calibration of presence if there is one, the shipped one else. Raises as `open`."""
+    detector, landmarker, recogniser = live_models(store)
+    contracts = {
+        "detector": detector.contract_id,
+        "landmarker": landmarker.contract_id,
+        "recogniser": recogniser.contract_id,
+    }
+    own = settings.data_dir / "calibrations" / _SHIPPED
+    shipped = resources.files("bonafide.liveness") / "calibrations" / _SHIPPED
+    return parse_calibration(own.read_bytes() if own.is_file() else shipped.read_bytes(), contracts)
+
+
+def _thumb(front: FoundFaces, portrait: Face) -> NDArray[np.uint8]:
+    height, width = front.pixels.shape[:2]
+    scale = np.array([width / front.picture.width, height / front.picture.height], np.float32)
+    region = region_of(front.pixels, portrait.scaled(scale))
+    return thumb_of(np.asarray(cv2.cvtColor(region, cv2.COLOR_RGB2GRAY), np.uint8))

@@ -108,7 +108,8 @@ class Attempt:
 
     async def asks(self, step: int, kind: str, *codes: str, rgb: list[int] | None = None) -> None:
         """A step, and an answer to each of its first frames."""
-        await self.tells("step", step=step, kind=kind, rgb=rgb, longest_ms=8000, width=480, rate=8)
+        wanted = {"width": 240, "rate": 12} if kind == "colour" else {"width": 480, "rate": 8}
+        await self.tells("step", step=step, kind=kind, rgb=rgb, longest_ms=8000, **wanted)
         while not self.shown or self.shown[-1][0] != step:
             await self.takes()
         for code in codes or ("good",):

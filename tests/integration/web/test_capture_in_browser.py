@@ -53,7 +53,7 @@ def test_somebody_goes_all_the_way_by_the_face_check(shop: Shop) -> None:
     assert kinds[:2] == [2, 3]
     assert set(kinds[2:]) == {1}
     frames = [sent for sent in attempt.sent if sent.kind == 1]
-    assert {frame.size for frame in frames} == {(480, 360)}
+    assert {frame.size for frame in frames} == {(640, 480), (320, 240)}
     times = [frame.at for frame in frames]
     assert times == sorted(set(times))
     # No frame is older than the step that it answers, as the page has shown it.

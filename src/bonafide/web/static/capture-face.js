@@ -95,8 +95,10 @@ const Face = (() => {
       working = true;
       const span = 1000 / step.rate;
       due = Math.max(due, at - span / 2) + span;
-      canvas.width = step.width;
-      canvas.height = Math.round((step.width * video.videoHeight) / video.videoWidth);
+      // On its shorter side so many pixels as are asked for, if the camera has them.
+      const scale = Math.min(1, step.width / Math.min(video.videoWidth, video.videoHeight));
+      canvas.width = Math.round(video.videoWidth * scale);
+      canvas.height = Math.round(video.videoHeight * scale);
       canvas.getContext("2d").drawImage(video, 0, 0, canvas.width, canvas.height);
       const blob = await Camera.jpeg(canvas, QUALITY);
       working = false;

@@ -7,7 +7,7 @@ const Live = (() => {
   const BEHIND = 96 * 1024; // about five frames that have not left yet: what is older than that helps nobody
   // How long nothing may come before the network is taken to be gone, in ms: while it opens and takes in the
   // document's pictures, between steps, and while it is decided.
-  const SILENT = { opening: 30000, steps: 8000, checking: 60000 };
+  const SILENT = { opening: 30000, steps: 12000, checking: 60000 };
 
   const headed = (kind, step, at, blob) => {
     const head = new DataView(new ArrayBuffer(12));

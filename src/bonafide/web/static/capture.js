@@ -6,7 +6,7 @@
   // What is known of a sign-up whose link opens nothing any more.
   const NOBODY = { by_person: null, notice: { alternative: "" }, return_address: null };
   // Problems whose words are for whoever signs up, and not for whoever programs.
-  const TELLS = ["not_permitted", "picture_unreadable", "input_unreadable"];
+  const TELLS = ["picture_unreadable", "input_unreadable"];
   const RETRY = [["again", "capture_trouble.retry"]];
   // What was photographed; in this page's memory alone.
   let pictures = null;
@@ -217,6 +217,8 @@
       await Screens.pause(3000);
       return attempt(mode);
     }
+    // What reached the service too late was held up on the way.
+    if (problem.code === "request_too_slow") return after({ how: "lost" }, mode);
     return stopped(new Problem(problem.code, problem), () => faceStep(mode, null));
   };
 
@@ -229,8 +231,8 @@
       await Screens.trouble("in_progress", RETRY);
       return goOn();
     }
-    if (problem.code === "session_over") {
-      await Screens.trouble("refused", [["again", "capture_trouble.look_again"]], told);
+    if (problem.code === "not_permitted" || problem.code === "conflict") {
+      await Screens.trouble("refused", [["again", "capture_trouble.look_again"]]);
       return go();
     }
     const known = problem.code === "too_many_attempts" ? problem.code : "fault";

@@ -60,7 +60,7 @@ STATIC: Final[Mapping[str, str]] = {
     "issuer.js": "text/javascript; charset=utf-8",
     "case.js": "text/javascript; charset=utf-8",
     "capture.css": "text/css; charset=utf-8",
-    **{name: "text/javascript; charset=utf-8" for name in CAPTURE_SCRIPTS},
+    **dict.fromkeys(CAPTURE_SCRIPTS, "text/javascript; charset=utf-8"),
     "icon.svg": "image/svg+xml",
 }
 _OWN_PAGES: Final = (

@@ -33,7 +33,7 @@ class Room(StrEnum):
     STAFF = "staff"
     CUSTOMERS = "mine"
     CAPTURE = "capture"
-    """Nobody enters here: whoever has the link of a sign-up has it, and its page's script shows it to the API."""
+    """Nobody enters here: whoever has a link to a sign-up has it, and the page's script shows it to the API."""
 
     @property
     def home(self) -> str:

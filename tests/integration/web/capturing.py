@@ -118,7 +118,9 @@ class Attempt:
                 await self.takes()
             await self.tells("guidance", code=code, at=self.sent[-1].at)
 
-    async def ends(self, state: str, *, again: bool = False, codes: tuple[str, ...] = (), **said: Any) -> None:  # noqa: ANN401
+    async def ends(
+        self, state: str, *, again: bool = False, codes: tuple[str, ...] = (), receipt: str | None = None
+    ) -> None:
         told = {
             "state": state,
             "outcome": None,
@@ -128,10 +130,9 @@ class Attempt:
             ],
             "tries_left": 4,
             "again": again,
-            "presence": "live",
-            "receipt": None,
+            "receipt": receipt,
         }
-        await self.tells("told", **{**told, **said})
+        await self.tells("told", **told)
         await self.closes()
 
 
@@ -237,6 +238,9 @@ class Shop:
         """A screen is there, with its heading in focus."""
         waits(self.browser, lambda driver: driver.find_element(By.ID, f"screen-{screen}").is_displayed())
 
+    def finds(self, selector: str) -> None:
+        waits(self.browser, lambda driver: find(driver, selector))
+
     def reads(self, words: str) -> None:
         waits(self.browser, lambda driver: words in driver.find_element(By.ID, "content").text)
 
@@ -272,12 +276,7 @@ class Shop:
         """The document; the camera takes it by itself."""
         self.does("document", kind)
         for side in ("front", "back_side") if kind == "card" else ("passport_page",):
-            waits(
-                self.browser,
-                lambda driver, key=f"capture_side.{side}": find(
-                    driver, f"#screen-check:not([hidden]) #check-side[data-t='{key}']"
-                ),
-            )
+            self.finds(f"#screen-check:not([hidden]) #check-side[data-t='capture_side.{side}']")
             self.does("check", "use")
 
     def to_the_face(self, link: str, *, mode: str = "light") -> None:
@@ -339,6 +338,10 @@ class Led:
 
     def go_on(self) -> None:
         self._go.release()
+
+    def is_at(self, shop: Shop, step: int) -> None:
+        """The page has shown that step."""
+        waits(shop.browser, lambda _: shop.live.attempts[-1].shown[step:])
 
     async def _waits(self, attempt: Attempt) -> None:
         while not self._go.acquire(blocking=False):
@@ -414,8 +417,8 @@ def walk(shop: Shop, look: Callable[[str], None]) -> None:  # noqa: PLR0915 - a 
     shop.live.scripts = [led, refuses("agreed", "document.unreadable", "match.doubtful", again=True)]
     shop.does("face", "start")
     for step, kind in enumerate(("frontal", "turn-left", "turn-right", "nod", "closer", "colour")):
-        waits(browser, lambda driver, kind=kind: find(driver, f"#screen-live[data-kind={kind}]"))
-        waits(browser, lambda _, step=step: shop.live.attempts[-1].shown[step:])
+        shop.finds(f"#screen-live[data-kind={kind}]")
+        led.is_at(shop, step)
         waits(browser, lambda driver: find(driver, "#live-guide").text)
         look(f"live {kind}")
         led.go_on()

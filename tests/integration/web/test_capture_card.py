@@ -11,7 +11,13 @@ from tests.integration.web.capturing import drawn_camera
 from tests.integration.web.conftest import Office
 
 _PLAIN = {
-    **{"size": 1, "shift": 0, "turn": 0, "blur": 0, "glare": 0, "light": 1, "shape": 1.42},
+    "size": 1,
+    "shift": 0,
+    "turn": 0,
+    "blur": 0,
+    "glare": 0,
+    "light": 1,
+    "shape": 1.42,
     "table": "rgb(58, 50, 44)",
 }
 # The second look, for the first has nothing to compare with.
@@ -49,7 +55,7 @@ def looks(page: Chrome, width: int = 1280, height: int = 720, **settings: Any) -
 
 
 def test_drawn_cards_are_told_apart(page: Chrome) -> None:
-    expected = [
+    expected: list[tuple[str, dict[str, Any]]] = [
         ("good", {}),
         ("good", {"shape": 1.586}),
         ("good", {"turn": 0.07}),
@@ -77,7 +83,9 @@ def test_drawn_cards_are_told_apart(page: Chrome) -> None:
         # So small, and one pixel of blur is two.
         cases = [case for case in expected if width > 640 or "blur" not in case[1]]
         seen = [(looks(page, width, height, **settings)["code"], settings) for _, settings in cases]
-        wrong = [(one, other) for one, other in zip(seen, cases, strict=True) if one[0] not in other[0].split("|")]
+        wrong = [
+            (one, other) for one, other in zip(seen, cases, strict=True) if one[0] not in other[0].split("|")
+        ]
         assert wrong == []
 
 
@@ -100,4 +108,3 @@ def test_it_is_told_in_time(page: Chrome) -> None:
     telephone takes that is five times slower than this machine is still less.
     """
     assert looks(page, 2560, 1440)["ms"] < 25
-

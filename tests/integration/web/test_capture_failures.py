@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from selenium.webdriver.common.by import By
-from tests.integration.web.capturing import Attempt, Shop, at_first_step, problem, refuses, stays, telephone, waits
+from tests.integration.web.capturing import (
+    Attempt,
+    Shop,
+    at_first_step,
+    problem,
+    refuses,
+    stays,
+    telephone,
+    waits,
+)
 from tests.integration.web.conftest import drawn_document
 from tests.integration.web.test_in_browser import find
 
@@ -196,8 +205,10 @@ def offline(shop: Shop, wanted: bool) -> None:
     shop.browser.execute_cdp_cmd(
         "Network.emulateNetworkConditions",
         {
-            **{"offline": wanted, "latency": 0},
-            **{"downloadThroughput": throughput, "uploadThroughput": throughput},
+            "offline": wanted,
+            "latency": 0,
+            "downloadThroughput": throughput,
+            "uploadThroughput": throughput,
         },
     )
 

@@ -17,9 +17,7 @@ shop = telephone
 @pytest.mark.long
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", Language)
-def test_nothing_keeps_anybody_from_signing_up(
-    shop: Shop, axe: str, language: Language, scheme: str
-) -> None:
+def test_nothing_keeps_anybody_from_signing_up(shop: Shop, axe: str, language: Language, scheme: str) -> None:
     browser = shop.browser
     found: dict[str, list[str]] = {}
     # As narrow as is promised (WCAG 2.2, 1.4.10), and a desk's.

@@ -1,4 +1,6 @@
-"""The page of capture as it is sent: its policy, its size, its code for another device; and who learns the link."""
+"""The page of capture as it is sent: its policy, its size, its code for another device, and who learns the
+link.
+"""
 
 from __future__ import annotations
 

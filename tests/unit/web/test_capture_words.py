@@ -69,5 +69,7 @@ def test_scripts_stay_below_the_oldest_browsers_that_are_named() -> None:
 def test_no_score_is_spoken_of() -> None:
     for language in Language:
         texts = {key: text for key, text in words(language).items() if key.startswith("capture")}
-        wrong = [key for key, text in texts.items() if re.search(r"\bscore|%|\bpercent|分数|得分|相似度", text)]
+        wrong = [
+            key for key, text in texts.items() if re.search(r"\bscore|%|\bpercent|分数|得分|相似度", text)
+        ]
         assert wrong == []

@@ -166,15 +166,17 @@ def test_frames_are_dropped(case: Callable[[int], Case]) -> None:
 
 
 def test_a_screen_plays_before_the_camera(case: Callable[[int], Case], recording: Recording) -> None:
-    replay = _BY_NAME["screen-replay"].make(case(8))
+    replay = _BY_NAME["screen-replay"].make(case(9))
     assert isinstance(replay, Replay)
     later = replay.playing(1.0)
     assert np.array_equal(later, recording.running(1.0))
-    moire = _BY_NAME["screen-moire"].make(case(8))
+    moire = _BY_NAME["screen-moire"].make(case(9))
     assert isinstance(moire, Replay)
-    plain, gridded = (_seen(each, 1.0, 480) for each in (replay, moire))
-    fine = [np.abs(np.diff(each[..., 1], axis=1))[200:440, 120:360].mean() for each in (plain, gridded)]
-    assert fine[1] > 1.3 * fine[0]
+    # The same seed draws the same place and light: what differs is the grid, and it differs by colour.
+    plain, gridded = (_seen(each, 1.0, 480)[200:440, 120:360] for each in (replay, moire))
+    stripes = gridded - plain
+    assert stripes[..., 1].std() > 1
+    assert (stripes[..., 0] - stripes[..., 2]).std() > 1
 
 
 def test_the_face_is_swapped_at_the_first_movement(case: Callable[[int], Case]) -> None:

@@ -15,8 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bonafide.errors import ContractMismatch
-from bonafide.face import Template
+from bonafide.capture.challenge import StepKind
 from bonafide.liveness.finding import CannotTell, Cue, CueMeasure, Family, Measured, Unmeasured
 from bonafide.liveness.observation import FrameMeasure, Observation
 
@@ -32,8 +31,8 @@ _THUMB: Final = 16
 
 
 def measure(observation: Observation) -> CueMeasure:
-    """The lowest of: the cosine of the least alike templates (-1..1), what jumps leave of 1, and what the
-    portrait's sameness leaves of 1.
+    """The lowest of: the cosine (-1..1) of the template that is least like those of the frontal look, what
+    jumps leave of 1, and what the portrait's sameness leaves of 1.
     """
     likeness = _likeness(observation)
     if likeness is None:
@@ -63,21 +62,26 @@ def _standard(values: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 
 def _likeness(observation: Observation) -> float | None:
-    """The lowest cosine between two templates; None where they do not stand for the whole session."""
-    having = [frame for frame in observation.frames if frame.template is not None]
-    if len({frame.step for frame in having}) < 2:
+    """The lowest cosine of any template with the mean of those of the frontal look, which are the steadiest;
+    None where they do not stand for the whole session.
+    """
+    having = [(frame.step, frame.template) for frame in observation.frames if frame.template is not None]
+    frontal = [
+        frame.template for frame in observation.frames_of(StepKind.FRONTAL) if frame.template is not None
+    ]
+    if len({step for step, _ in having}) < 2 or not frontal:
         return None
-    templates = [frame.template for frame in having if frame.template is not None]
-    cosines = [_cosine(one, other) for at, one in enumerate(templates) for other in templates[at + 1 :]]
-    return min(cosines)
-
-
-def _cosine(one: Template, other: Template) -> float:
-    try:
-        cosine = one.cosine(other)
-    except (ContractMismatch, ValueError):
+    every = [template for _, template in having]
+    if len({(template.contract, template.vector.shape) for template in every}) > 1:
         return -1.0
-    return cosine if math.isfinite(cosine) else -1.0
+    vectors = np.array([template.vector for template in every], np.float64)
+    usual = np.mean([template.vector for template in frontal], axis=0, dtype=np.float64)
+    length = float(np.linalg.norm(usual))
+    # A mean that is none, of templates that are none or contrary, is nobody's.
+    if not 1e-6 < length < math.inf:
+        return -1.0
+    least = float((vectors @ (usual / length)).min())
+    return min(least, 1.0) if math.isfinite(least) else -1.0
 
 
 def _steadiness(observation: Observation) -> float:

@@ -59,6 +59,9 @@ _NO_TURN: Final = 0.1
 _LEAST_TURN: Final = 0.03
 # The relief at which it counts as much as its ratio to pose: that of a head turned by 17 degrees.
 _FULL_RELIEF: Final = 0.3
+# No head that turned shows less than this: 2 % of 334 pairs of photos of one person, taken on different days,
+# are under 0.64, and no simulated session under 1.
+_SURFACE: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +88,21 @@ def measure(observation: Observation) -> CueMeasure:
     if float(np.median([_width(points) for points in frontal])) < NARROWEST:
         return Unmeasured(Cue.DEPTH, CannotTell.TOO_SMALL)
     straight = _straight(frontal)
-    values = []
+    values: list[float] = []
+    missing: CannotTell | None = None
     for index in turns:
         sign = 1.0 if observation.challenge.steps[index].kind is StepKind.TURN_LEFT else -1.0
         reliefs = [relief_between(straight, turned) for turned in _usable(observation.frames_at(index))]
-        if not reliefs:
-            return Unmeasured(Cue.DEPTH, CannotTell.TOO_FEW_FRAMES)
-        value = _depth([Relief(sign * each.relief, each.turn) for each in reliefs])
-        if value is None:
-            return Unmeasured(Cue.DEPTH, CannotTell.NOT_DONE)
-        values.append(value)
-    return Measured(Cue.DEPTH, min(values))
+        value = _depth([Relief(sign * each.relief, each.turn) for each in reliefs]) if reliefs else None
+        if value is not None:
+            values.append(value)
+        else:
+            missing = CannotTell.NOT_DONE if reliefs else CannotTell.TOO_FEW_FRAMES
+    least = min(values, default=math.inf)
+    # A surface has been seen, though it was not turned both ways.
+    if missing is not None and least >= _SURFACE:
+        return Unmeasured(Cue.DEPTH, missing)
+    return Measured(Cue.DEPTH, least)
 
 
 def relief_between(straight: NDArray[np.float64], turned: NDArray[np.float64]) -> Relief:
@@ -110,8 +117,8 @@ def relief_between(straight: NDArray[np.float64], turned: NDArray[np.float64]) -
     template = _template()
     relief = float(along @ template / (template @ template))
     rigid, _ = _affine(straight[_RIGID], turned[_RIGID])
-    # Breadth over height, along the face's own axes: the same however the picture is tilted, and steadier than
-    # the map's singular values, which a nod shrinks too.
+    # Breadth over height, along the face's own axes: the same however the picture is tilted, and steadier
+    # than the map's singular values, which a nod shrinks too.
     breadth, height = (
         float(np.hypot(*(rigid @ axis))) for axis in (across, np.array([-across[1], across[0]]))
     )

@@ -84,6 +84,15 @@ def test_one_turn_of_two_is_not_done() -> None:
     assert found == Unmeasured(Cue.DEPTH, CannotTell.NOT_DONE)
 
 
+def test_a_surface_is_told_though_another_turn_was_not_reached() -> None:
+    both = asking(StepKind.TURN_LEFT, StepKind.TURN_RIGHT)
+    for surface, told in ((flat, True), (head, False)):
+        made = MadeUp(surface=surface, turn=40, drawn=both).observation()
+        frames = tuple(frame for frame in made.frames if frame.step < 2)
+        found = depth.measure(dataclasses.replace(made, frames=frames, steps=made.steps[:2]))
+        assert isinstance(found, Measured) is told
+
+
 def test_small_faces_tell_nothing() -> None:
     made = MadeUp(distance=75, drawn=asking(StepKind.TURN_LEFT))
     assert depth.measure(made.observation()) == Unmeasured(Cue.DEPTH, CannotTell.TOO_SMALL)

@@ -259,7 +259,24 @@ def test_pictures_seen_before_lower_it() -> None:
     assert value(frames(made, lambda _, frame: replace(frame, thumb=thumb))) < 0.1
 
 
-@settings(max_examples=60, deadline=None)
+def test_a_clip_that_is_played_again_lowers_it() -> None:
+    """With a codec's noise in it, and brighter."""
+    made = MadeUp().observation()
+    chance = np.random.default_rng(4)
+    first = made.challenge.colours[0]
+    clip = [frame.thumb for frame in made.frames if frame.step == first and frame.thumb is not None]
+
+    def again(_: int, frame: FrameMeasure) -> FrameMeasure:
+        if frame.step <= first or frame.step % 3:
+            return frame
+        thumb = clip[int(chance.integers(len(clip)))] + 9 + chance.normal(0, 0.4, (16, 16))
+        return replace(frame, thumb=np.rint(thumb).clip(0, 255).astype(np.uint8))
+
+    assert value(made) > 0.9
+    assert value(frames(made, again)) < 0.75
+
+
+@settings(max_examples=25, deadline=None)
 @given(offset=st.floats(-1e6, 1e6), seed=st.integers(0, 3), ahead=st.floats(0.5, 1e4))
 def test_only_the_difference_of_the_clocks_is_free(offset: float, seed: int, ahead: float) -> None:
     made = MadeUp(seed=seed, offset=offset).observation()

@@ -43,7 +43,7 @@ class Halves:
     @property
     def disjoint(self) -> bool:
         """Whether the sides share nobody."""
-        return self.tuning is not self.reporting
+        return set(self.tuning).isdisjoint(self.reporting)
 
 
 def read_people(folder: Path) -> tuple[tuple[Path, ...], ...]:

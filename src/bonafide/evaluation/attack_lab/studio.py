@@ -121,8 +121,8 @@ class Studio:
         cover = maps.cover
         if layer.holes is not None:
             whole = cv2.remap(layer.holes, maps.x, maps.y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-            there = np.asarray(whole, np.float32) / 255
-            cover = there if cover is None else np.asarray(cover * there, np.float32)
+            there = np.asarray(whole, np.float32) / np.float32(255)
+            cover = np.asarray(there if cover is None else cover * there, np.float32)
         return _Drawn(layer, np.asarray(cv2.LUT(pixels, TO_LINEAR), np.float32), maps, cover)
 
 

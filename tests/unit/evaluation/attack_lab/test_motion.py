@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bonafide.capture.challenge import StepKind
+from bonafide.evaluation.attack_lab.geometry import Pose
+from bonafide.evaluation.attack_lab.motion import Motion
+from bonafide.evaluation.attack_lab.person import Habits, Mover
+from bonafide.liveness.guidance import Guidance
+
+_STEADY = Habits(sway=0.0, wrong_side=0.0)
+
+
+def _mover(habits: Habits = _STEADY, seed: int = 4) -> Mover:
+    return Mover(Pose(), habits, np.random.default_rng(seed))
+
+
+def test_a_movement_begins_and_ends_at_rest() -> None:
+    motion = Motion(Pose(), 0.0, np.random.default_rng(0))
+    motion.go(1.0, 0.8, yaw=30.0)
+    times = np.arange(0.9, 2.0, 0.01)
+    yaw = np.array([motion.pose(float(time)).yaw for time in times])
+    speed = np.diff(yaw) / 0.01
+    assert yaw[0] == 0
+    assert yaw[-1] == 30
+    assert motion.pose(1.4).yaw == pytest.approx(15)
+    # Minimum jerk: the greatest speed is 1.875 times the mean, in the middle.
+    assert speed.max() == pytest.approx(1.875 * 30 / 0.8, rel=0.01)
+    assert max(speed[:12].max(), speed[-12:].max()) < 12
+
+
+def test_a_later_order_takes_over_where_things_are() -> None:
+    motion = Motion(Pose(), 0.0, np.random.default_rng(0))
+    motion.go(0.0, 1.0, yaw=30.0)
+    motion.go(0.5, 0.5, yaw=0.0)
+    assert motion.pose(0.5).yaw == pytest.approx(15)
+    assert motion.pose(1.0).yaw == pytest.approx(0)
+
+
+@pytest.mark.parametrize(("kind", "sign"), [(StepKind.TURN_LEFT, 1), (StepKind.TURN_RIGHT, -1)])
+def test_nobody_answers_before_they_can_have_read(kind: StepKind, sign: int) -> None:
+    for seed in range(40):
+        mover = _mover(seed=seed)
+        mover.told(kind, 10.0)
+        assert mover.motion.pose(10.3).yaw == 0
+        assert sign * mover.motion.pose(13.0).yaw == pytest.approx(33)
+
+
+def test_who_is_told_to_turn_back_turns_back() -> None:
+    mover = _mover()
+    mover.told(StepKind.TURN_LEFT, 0.0)
+    mover.guided(Guidance.TURN_BACK, 3.0)
+    assert mover.motion.pose(3.0).yaw == pytest.approx(33)
+    assert mover.motion.pose(6.0).yaw == pytest.approx(0)
+
+
+def test_who_turned_the_wrong_way_turns_the_other_way_when_told() -> None:
+    mover = _mover(Habits(sway=0.0, wrong_side=1.0))
+    mover.told(StepKind.TURN_LEFT, 0.0)
+    assert mover.motion.pose(3.0).yaw < -20
+    mover.guided(Guidance.OTHER_WAY, 3.0)
+    assert mover.motion.pose(7.0).yaw > 20
+
+
+def test_a_nod_goes_down_and_comes_back() -> None:
+    mover = _mover()
+    mover.told(StepKind.NOD, 0.0)
+    pitch = [mover.motion.pose(time / 20).pitch for time in range(100)]
+    assert max(pitch) == pytest.approx(22, abs=0.5)
+    assert pitch[-1] == pytest.approx(0, abs=0.1)
+
+
+def test_coming_closer_and_holding_still() -> None:
+    mover = _mover()
+    mover.told(StepKind.CLOSER, 0.0)
+    assert mover.motion.pose(4.0).distance == pytest.approx(35 / 1.45)
+    mover.told(StepKind.COLOUR, 5.0)
+    assert mover.motion.pose(9.0).distance == pytest.approx(35)
+
+
+def test_people_sway_and_blink() -> None:
+    mover = _mover(Habits(sway=1.0))
+    poses = [mover.motion.pose(time / 10) for time in range(200)]
+    assert 0.1 < np.std([pose.yaw for pose in poses]) < 2
+    assert max(mover.shut(time / 50) for time in range(3000)) > 0.8

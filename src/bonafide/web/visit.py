@@ -33,7 +33,7 @@ class Room(StrEnum):
     STAFF = "staff"
     CUSTOMERS = "mine"
     CAPTURE = "capture"
-    """Nobody enters here: whoever has a link to a sign-up has it, and the page's script shows it to the API."""
+    """Nobody enters here: whoever signs up has a link, which the page's script shows to the API."""
 
     @property
     def home(self) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import socket
 import struct
 import threading
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
@@ -295,23 +296,19 @@ def open_shop(store: Store, folder: Path, browser: Chrome) -> Iterator[Shop]:
     told = Told()
     counter = make_counter(store, folder, told)
     live = Live(make_app(counter, limits=Limits(threads=4, waiting=16)))
-    config = configured(live)  # type: ignore[arg-type]
-    config.ws = "wsproto"
-    server = uvicorn.Server(config)
-    with _listening(server) as port:
-        url = f"http://localhost:{port}"
+    with serving(live) as url:
         yield Shop(Office(counter, told, url), live, browser)
 
 
 @contextmanager
-def _listening(server: uvicorn.Server) -> Iterator[int]:
-    import socket
-
+def serving(app: Any) -> Iterator[str]:  # noqa: ANN401
+    """A server in this process; its address by name, as passkeys have it."""
+    server = uvicorn.Server(configured(app))
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()
         try:
-            yield listener.getsockname()[1]
+            yield f"http://localhost:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
             thread.join()
@@ -323,11 +320,19 @@ def drawn_camera(browser: Chrome, setting: str = "") -> Iterator[None]:
     changes `camera` before it is used.
     """
     script = Path(__file__).with_name("drawn_camera.js").read_text("utf-8").replace("/* setting */", setting)
+    with before_pages(browser, script):
+        yield
+
+
+@contextmanager
+def before_pages(browser: Chrome, script: str) -> Iterator[None]:
+    """Run a script in every page before its own."""
     made = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": script})
     try:
         yield
     finally:
         browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", made)
+
 
 
 class Led:

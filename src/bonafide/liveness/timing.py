@@ -3,8 +3,8 @@
 The value is 0 for a breach of protocol that no honest program commits (`clocks.py`), else the lowest of four
 shares, each 1 where nothing is odd:
 
-- answers: how many of the movements were done, and done after they were shown, not before anybody can have
-  seen them. With two or three movements a spread of reaction times tells nothing, and is not looked at.
+- answers: movements began after they were shown, not before anybody can have seen them. With two or three
+  movements a spread of reaction times tells nothing, and is not looked at.
 - the camera's clock: capture times and times of arrival advance together, but for what a network delays.
 - its rate: no step without frames, no hole in a step.
 - its frames: none to be seen again a while later. Before a camera nobody holds so still that noise and sway
@@ -30,8 +30,10 @@ from bonafide.liveness.observation import FrameMeasure, Observation
 SPEAKS_TO: Final = (Family.RECORDING,)
 
 BREACH: Final = 0.0
-# Of a session in which something was wanting, though nothing was broken: above a breach.
+# Of a session in which everything was odd, though nothing was broken: above a breach.
 _LEAST: Final = 0.05
+# A movement that somebody did not do is no sign of an attack, where nothing else is odder than this.
+_PLAIN: Final = 0.5
 
 # Nobody starts to move sooner after seeing something (sprinters start in 0.12 s of a shot, and are
 # disqualified under 0.1).
@@ -64,8 +66,12 @@ def measure(observation: Observation) -> CueMeasure:
         return Measured(Cue.TIMING, BREACH)
     if len(frames) < _FRAMES:
         return Unmeasured(Cue.TIMING, CannotTell.TOO_FEW_FRAMES)
-    shares = (_answers(observation), _clock(frames), _rate(frames), _fresh(frames))
-    return Measured(Cue.TIMING, _LEAST + (1 - _LEAST) * min(shares))
+    movements = observation.challenge.movements
+    answers = [answer for step in movements if (answer := _answer(observation, step)) is not None]
+    least = min(_clock(frames), _rate(frames), _fresh(frames), *answers)
+    if len(answers) < len(movements) and least >= _PLAIN:
+        return Unmeasured(Cue.TIMING, CannotTell.NOT_DONE)
+    return Measured(Cue.TIMING, _LEAST + (1 - _LEAST) * least)
 
 
 def _falling(value: float, limits: tuple[float, float]) -> float:
@@ -74,19 +80,13 @@ def _falling(value: float, limits: tuple[float, float]) -> float:
     return min(1.0, max(0.0, (high - value) / (high - low)))
 
 
-def _answers(observation: Observation) -> float:
-    """The share of movements that were done, each as far as it was begun after it was shown."""
-    movements = observation.challenge.movements
-    if not movements:
-        return 0.0
-    return sum(_answer(observation, step) for step in movements) / len(movements)
-
-
-def _answer(observation: Observation, step: int) -> float:
-    """1 for a movement done after it was shown, 0 for none, less than 1 for one on its way before."""
+def _answer(observation: Observation, step: int) -> float | None:
+    """1 for a movement that began after it was shown, less for one that was on its way, None for one that was
+    not done.
+    """
     times = observation.steps[step] if step < len(observation.steps) else None
     if times is None or times.shown is None or times.answered is None:
-        return 0.0
+        return None
     if times.answered < times.shown + _REACTION:
         return 0.0
     kind, seen = observation.challenge.steps[step].kind, times.shown + _REACTION

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from bonafide.evidence import Claims
+from bonafide.evidence.live_claims import LiveClaims
 
 
 def test_the_claims_are_these_and_no_other(claims: Claims) -> None:
@@ -30,7 +31,22 @@ def test_the_claims_are_these_and_no_other(claims: Claims) -> None:
         "software": "bonafide 0.0.0",
         "rules": "1" * 64,
     }
-    assert {field.name for field in dataclasses.fields(claims)} == set(claims.as_document())
+    # Those of a live session have names of their own.
+    assert {field.name for field in dataclasses.fields(claims)} - {"live"} == set(claims.as_document())
+
+
+def test_a_live_session_is_told_by_how_and_by_what_stands_for_it(claims: Claims) -> None:
+    live = LiveClaims("light", "live", "2" * 64, "3" * 64, "4" * 64, None)
+    told = dataclasses.replace(claims, live=live).as_document()
+    assert {name: told[name] for name in set(told) - set(claims.as_document())} == {
+        "live_mode": "light",
+        "live_presence": "live",
+        "live_session": "2" * 64,
+        "live_calibration": "3" * 64,
+        "landmarker": "4" * 64,
+    }
+    with_model = dataclasses.replace(claims, live=dataclasses.replace(live, passive="5" * 64)).as_document()
+    assert set(with_model) - set(told) == {"passive_model"}
 
 
 def test_what_is_no_sign_up_names_no_rules(claims: Claims) -> None:

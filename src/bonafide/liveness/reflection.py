@@ -6,9 +6,10 @@ what was taken at another time follows other colours. Ratios, since exposure mov
 together.
 
 The value is the highest correlation, over one delay, of the logarithms of both ratios with what was drawn,
-slow drift taken out of all. A room so bright that the screen's light drowns in the camera's noise tells
-nothing, and so does a face that nothing lights: it is no sign of an attack, and no evidence against one. A
-print before a screen reflects like a face: movement must speak against that.
+slow drift taken out of all, over what the camera's noise leaves of a perfect one (Spearman's correction of
+1904). A room so bright that the screen's light drowns in the camera's noise tells nothing, and so does a face
+that nothing lights: it is no sign of an attack, and no evidence against one. A print before a screen reflects
+like a face: movement must speak against that.
 """
 
 from __future__ import annotations
@@ -32,12 +33,14 @@ _COLOURS: Final = 6
 # How long the last colour is taken to have been shown, if nothing follows it: frames of later are of no
 # colour.
 _LAST: Final = 0.4
-# Of the standard deviation of the face's colours over what they change by from frame to frame under one
-# colour: below it, honest faces in a simulation no longer follow reliably (docs/liveness.md).
-_LEAST_RESPONSE: Final = 1.6
-# A third of the differences between frames are used, which hold no change of colour: the quantile of |x|
-# below which lies a third of a normal distribution.
-_THIRD: Final = 0.4307
+# How much the face's colours must vary, in units of what noise makes them vary (standard deviations). Below
+# it, those of people in a simulation follow no more reliably (docs/liveness.md).
+_LEAST_RESPONSE: Final = 1.75
+# Noise is told from the third of all differences between frames that is smallest: at twelve frames a second a
+# fifth of all holds a change of colour, so these are the least 42 % of the others, and of a normal
+# distribution so many lie within 0.55 standard deviations.
+_SHARE: Final = 1 / 3
+_WITHIN: Final = 0.55
 
 
 def measure(observation: Observation) -> CueMeasure:
@@ -56,9 +59,10 @@ def measure(observation: Observation) -> CueMeasure:
     ]
     if not found:
         return Unmeasured(Cue.REFLECTION, CannotTell.TOO_FEW_FRAMES)
-    if _response(times, seen) < _LEAST_RESPONSE:
+    response = _response(times, seen)
+    if response < _LEAST_RESPONSE:
         return Unmeasured(Cue.REFLECTION, CannotTell.TOO_BRIGHT)
-    return Measured(Cue.REFLECTION, max(found))
+    return Measured(Cue.REFLECTION, min(1.0, max(found) / math.sqrt(1 - 1 / response**2)))
 
 
 def _drawn(
@@ -130,7 +134,7 @@ def _response(times: NDArray[np.float64], seen: NDArray[np.float64]) -> float:
     """How much the colours vary, in units of what they vary by under one colour."""
     varied = float(np.sqrt((_without(_drift(times), seen) ** 2).mean()))
     steps = np.abs(np.diff(seen, axis=0)).reshape(-1)
-    noise = float(np.quantile(steps, 1 / 3)) / (_THIRD * math.sqrt(2)) if len(steps) else 0.0
+    noise = float(np.quantile(steps, _SHARE)) / (_WITHIN * math.sqrt(2)) if len(steps) else 0.0
     # A face whose colours are the same to the last digit is lit by nothing that changes.
     return varied / max(noise, 1e-4)
 

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from bonafide.capture.challenge import COLOUR_SECONDS, TURNS, Challenge, Colour, StepKind
 from bonafide.face.head_pose import HeadPose, head_pose
-from bonafide.liveness.guidance import Guidance, is_still, is_straight, place_guidance, width_share
+from bonafide.liveness.guidance import Guidance, is_still, is_straight, place_guidance
 from bonafide.liveness.looking import Wanted
 from bonafide.liveness.observation import FrameMeasure, Observation, StepTimes
+from bonafide.liveness.perspective import came_closer
 from bonafide.liveness.running_digest import RunningDigest
 
 # Long enough to find a good place, and to turn one's head at any age; then it is no answer any more.
@@ -38,7 +39,6 @@ _GOOD_SECONDS: Final = 0.4
 # Degrees: what counts as done. Depth shows from 25 on (docs/liveness.md).
 _TURNED: Final = 25.0
 _NODDED: Final = 13.0
-_GREW: Final = 1.25
 _OTHER_WAY: Final = 15.0
 # Seconds between frames of which a template, or signs of another medium, are taken.
 _TEMPLATE_EVERY: Final = 1.2
@@ -89,7 +89,7 @@ class LiveSession:
         self._reached = False
         self._good: list[FrameMeasure] = []
         self._base: HeadPose | None = None
-        self._base_share = 0.0
+        self._base_frame: FrameMeasure | None = None
         self._best = -1.0
         self._template_at = self._signs_at = self._frame_at = -np.inf
         self._passive = 0
@@ -230,7 +230,7 @@ class LiveSession:
             pitch=float(np.median([each.pitch for each in poses])),
             roll=float(np.median([each.roll for each in poses])),
         )
-        self._base_share = float(np.median([width_share(good) for good in self._good]))
+        self._base_frame = frame
         self._answer(frame)
         return self._next(now, Guidance.GOOD, best=best)
 
@@ -258,4 +258,5 @@ class LiveSession:
             return Guidance.OTHER_WAY if turned < -_OTHER_WAY else Guidance.TURN_MORE
         if self._kind is StepKind.NOD:
             return None if abs(pose.pitch - base.pitch) >= _NODDED else Guidance.NOD_MORE
-        return None if width_share(frame) >= _GREW * self._base_share else Guidance.CLOSER
+        near = self._base_frame is not None and came_closer(self._base_frame, frame)
+        return None if near else Guidance.CLOSER

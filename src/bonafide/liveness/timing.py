@@ -14,13 +14,15 @@ shares, each 1 where nothing is odd:
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bonafide.capture.challenge import StepKind
+from bonafide.face.head_pose import head_pose
+from bonafide.face.mesh import MESH_POINTS
 from bonafide.liveness.clocks import breached
 from bonafide.liveness.finding import CannotTell, Cue, CueMeasure, Family, Measured, Unmeasured
 from bonafide.liveness.observation import FrameMeasure, Observation
@@ -87,57 +89,48 @@ def _answer(observation: Observation, step: int) -> float:
         return 0.0
     if times.answered < times.shown + _REACTION:
         return 0.0
-    axis = _AXES[observation.challenge.steps[step].kind]
-    seen = times.shown + _REACTION
-    rest = [_posture(frame)[axis] for frame in observation.frames_of(StepKind.FRONTAL)]
+    kind, seen = observation.challenge.steps[step].kind, times.shown + _REACTION
+    rest = [_extent(frame, kind) for frame in observation.frames_of(StepKind.FRONTAL)]
     before = [
-        _posture(frame)[axis]
+        _extent(frame, kind)
         for frame in observation.frames
         if frame.step < step or (frame.step == step and frame.captured <= seen)
     ]
-    done = [
-        _posture(frame)[axis] for frame in observation.frames_at(step) if frame.captured == times.answered
-    ]
-    return _falling(_begun(rest, before, done), (_UNDER_WAY, 1.0))
+    done = [_extent(each, kind) for each in observation.frames_at(step) if each.captured == times.answered]
+    return _falling(_begun(rest, before, done, _FULL[kind]), (_UNDER_WAY, 1.0))
 
 
-def _begun(rest: list[float], before: list[float], done: list[float]) -> float:
+def _begun(
+    rest: Iterable[float | None], before: Iterable[float | None], done: Iterable[float | None], least: float
+) -> float:
     """Which share of a movement was made before it could be an answer; 0 where that is not to be seen."""
-    known = [value for value in rest if math.isfinite(value)]
-    if not known or not before or not done:
+    known, earlier, later = ([each for each in some if each is not None] for some in (rest, before, done))
+    if not known or not earlier or not later:
         return 0.0
     start = float(np.median(known))
-    full, begun = done[-1] - start, before[-1] - start
-    return begun / full if math.isfinite(full) and math.isfinite(begun) and abs(full) > 1e-6 else 0.0
+    full, begun = later[-1] - start, earlier[-1] - start
+    return begun / full if abs(full) >= least else 0.0
 
 
-# Which number of a posture a movement changes.
-_AXES: Final = {StepKind.TURN_LEFT: 0, StepKind.TURN_RIGHT: 0, StepKind.NOD: 1, StepKind.CLOSER: 2}
+# A movement of less than this is too small to be parted: degrees, and the logarithm of a size.
+_FULL: Final = {StepKind.TURN_LEFT: 10.0, StepKind.TURN_RIGHT: 10.0, StepKind.NOD: 8.0, StepKind.CLOSER: 0.1}
 
 
-def _posture(frame: FrameMeasure) -> NDArray[np.float64]:
-    """How a face is turned to the side, nodded and near, in numbers that rise or fall with it, float64 (3,):
-    the nose's place between eyes and mouth, and the logarithm of the face's size. NaN where no face is.
+def _extent(frame: FrameMeasure, kind: StepKind) -> float | None:
+    """How far a movement is in a frame, in degrees or the logarithm of a size; None where it is not to be
+    seen.
     """
-    unknown = np.full(3, np.nan)
-    if frame.face is None or frame.width <= 0:
-        return unknown
-    points = np.asarray(frame.face.landmarks, np.float64)
-    if points.shape != (5, 2) or not np.isfinite(points).all():
-        return unknown
-    eyes, mouth = points[:2].mean(axis=0), points[3:].mean(axis=0)
-    across, down = points[1] - points[0], mouth - eyes
-    size = math.hypot(*across), math.hypot(*down)
-    if min(size) < 1e-6:
-        return unknown
-    nose = points[2] - (eyes + mouth) / 2
-    return np.array(
-        [
-            float(nose @ across) / size[0] ** 2,
-            float(nose @ down) / size[1] ** 2,
-            math.log(max(size) / frame.width),
-        ]
-    )
+    if frame.mesh is None or frame.mesh.points.shape != (MESH_POINTS, 3) or frame.width <= 0:
+        return None
+    points = frame.mesh.points
+    if not (np.isfinite(points).all() and np.abs(points).max() < 1e5):
+        return None
+    if kind is StepKind.CLOSER:
+        size = float(np.ptp(points[:, 1])) / frame.width
+        return math.log(size) if size > 0 else None
+    pose = head_pose(frame.mesh)
+    angle = pose.pitch if kind is StepKind.NOD else pose.yaw
+    return angle if math.isfinite(angle) else None
 
 
 def _clock(frames: tuple[FrameMeasure, ...]) -> float:

@@ -135,8 +135,8 @@ def test_a_picture_is_the_same_scaled_brightened_and_compressed(seed: int) -> No
     small = np.asarray(cv2.resize(original, (97, 97), interpolation=cv2.INTER_AREA), np.uint8)
     encoded = cv2.imencode(".jpg", (small * 0.8 + 20).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 50])[1]
     again = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_GRAYSCALE), np.uint8)
-    assert same_picture(thumb(original), thumb(again)) > 0.995
-    assert same_picture(thumb(original), thumb(picture(seed + 100))) < 0.9
+    assert same_picture(thumb(original), [thumb(again)]) > 0.995
+    assert same_picture(thumb(original), [thumb(picture(seed + 100))]) < 0.9
 
 
 def test_the_document_before_the_camera_is_seen() -> None:
@@ -151,5 +151,5 @@ def test_the_document_before_the_camera_is_seen() -> None:
     "odd", [np.zeros((16, 16)), np.zeros((3, 5)), np.zeros((0, 0)), np.full((16, 16), 9)]
 )
 def test_thumbs_that_show_nothing_are_no_same_picture(odd: NDArray[np.float64]) -> None:
-    assert same_picture(odd.astype(np.uint8), thumb(picture(1))) == 0
-    assert same_picture(thumb(picture(1)), odd.astype(np.uint8)) == 0
+    assert same_picture(odd.astype(np.uint8), [thumb(picture(1))]) == 0
+    assert same_picture(thumb(picture(1)), [odd.astype(np.uint8)]) == 0

@@ -94,7 +94,7 @@ def test_a_surface_is_told_though_another_turn_was_not_reached() -> None:
 
 
 def test_small_faces_tell_nothing() -> None:
-    made = MadeUp(distance=75, drawn=asking(StepKind.TURN_LEFT))
+    made = MadeUp(distance=110, drawn=asking(StepKind.TURN_LEFT))
     assert depth.measure(made.observation()) == Unmeasured(Cue.DEPTH, CannotTell.TOO_SMALL)
 
 

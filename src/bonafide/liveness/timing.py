@@ -47,9 +47,9 @@ _DELAY: Final = (0.5, 3.0)
 # Seconds without a frame within a step.
 _HOLE: Final = (0.8, 3.0)
 # Frames at least so many seconds apart, whose thumbs differ by less than so many grey values in the mean,
-# their brightness aside, are one picture; and the share of frames that may have such a twin. Of simulated
-# living persons none has (86 sessions of 21 people and prints; a camera on a stand may see stiller people),
-# of cut recordings 7 to 22 % (docs/liveness.md).
+# their brightness aside, are one picture; and the share of frames that may have such a twin. Of 57 simulated
+# sessions of living persons none has more than the first, of 14 of recordings that are cut 7 to 22 % have (a
+# camera on a stand may see stiller people than those were: measure it before both limits are brought closer).
 _APART: Final = 0.7
 _TWIN: Final = 0.6
 _TWINS: Final = (0.03, 0.2)

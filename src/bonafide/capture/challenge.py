@@ -75,6 +75,7 @@ _LIT: Final = {
 
 TURNS: Final = (StepKind.TURN_LEFT, StepKind.TURN_RIGHT)
 MOVEMENTS: Final = (*TURNS, StepKind.NOD, StepKind.CLOSER)
+_MOVEMENTS_ALONE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +108,32 @@ def draw_challenge(mode: Mode, chance: random.Random) -> Challenge:
     """A challenge nobody can foresee, if nobody can foresee `chance` (`secrets.SystemRandom()`).
 
     A frontal look first, whatever comes after. With light: two movements in random order, at least one of
-    them a turn, since turning alone shows depth; then colours, none twice in a row. Without: both turns and
-    another movement, in random order.
+    them a turn, since turning alone shows depth; then colours, none twice in a row. Without: four movements,
+    both turns among them, none twice in a row, and closer once at most, since nobody is asked to go back.
+    These are 56 sequences, of which a recording of another session shows one.
     """
     if mode is Mode.LIGHT:
         turn = chance.choice(TURNS)
         movements = [turn, chance.choice([other for other in MOVEMENTS if other is not turn])]
+        chance.shuffle(movements)
         colours = _draw_colours(chance)
     else:
-        movements = [*TURNS, chance.choice((StepKind.NOD, StepKind.CLOSER))]
+        movements = _draw_movements(chance)
         colours = []
-    chance.shuffle(movements)
     steps = (
         Step(StepKind.FRONTAL),
         *(Step(kind) for kind in movements),
         *(Step(StepKind.COLOUR, colour) for colour in colours),
     )
     return Challenge(mode, steps)
+
+
+def _draw_movements(chance: random.Random) -> list[StepKind]:
+    while True:
+        drawn = chance.choices(MOVEMENTS, k=_MOVEMENTS_ALONE)
+        apart = all(one is not next_ for one, next_ in pairwise(drawn))
+        if apart and set(TURNS) <= set(drawn) and drawn.count(StepKind.CLOSER) <= 1:
+            return drawn
 
 
 def _draw_colours(chance: random.Random) -> list[Colour]:

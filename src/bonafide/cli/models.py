@@ -114,16 +114,19 @@ def verify_command(settings: Settings) -> None:
 )
 @click.pass_obj
 def add_command(settings: Settings, model: Path, description: Path) -> None:
-    """Add your own ONNX recogniser.
+    """Add your own recogniser or passive liveness model, in ONNX form.
 
-    It is run once to see that it takes and gives what its entry says, and compares nobody before it is
-    calibrated.
+    It is run once to see that it takes and gives what its entry says. It compares nobody, and weighs in no
+    live session, before it is calibrated.
     """
     with pull_progress() as progress:
         entry = add_model(ModelStore(settings.data_dir), model, description, progress)
     if notice := licence_notice(entry):
         click.echo(notice, err=True)
-    click.echo(f"{entry.name}: added; calibrate it with `bonafide calibrate --profile {entry.name}`")
+    calibrated = (
+        "attack-lab --calibrate" if entry.role is Role.PASSIVE else f"calibrate --profile {entry.name}"
+    )
+    click.echo(f"{entry.name}: added; calibrate it with `bonafide {calibrated}`")
 
 
 def _describe(entry: ModelEntry, store: ModelStore, settings: Settings) -> dict[str, object]:
@@ -155,6 +158,8 @@ def _describe(entry: ModelEntry, store: ModelStore, settings: Settings) -> dict[
 def _serves(entry: ModelEntry, store: ModelStore) -> str | None:
     if entry.role in _ALWAYS:
         return "every profile"
+    if entry.role is Role.PASSIVE:
+        return "live sessions"
     serving = [profile.value for profile in Profile if store.recogniser(profile) == entry]
     return serving[0] if serving else None
 
@@ -162,6 +167,8 @@ def _serves(entry: ModelEntry, store: ModelStore) -> str | None:
 def _calibration(entry: ModelEntry, settings: Settings) -> str:
     if entry.role in _ALWAYS:
         return "not needed"
+    if entry.role is Role.PASSIVE:
+        return "of presence"
     if (settings.data_dir / "calibrations" / f"{entry.name}.json").is_file():
         return "your own"
     return "shipped" if entry.calibration else "MISSING"

@@ -92,7 +92,9 @@ def choose_operating_point(
     worst = max(least, key=lambda name: least[name])
     # No family may be passed over, however well attacks of the others are told.
     live = max(least[worst], math.nextafter(UNSPOKEN, math.inf))
-    not_live = min(_below(bona_fide, refusal_target), 0.0)
+    # What was not measured is no evidence: one family must be likelier than life by more than silence on all
+    # the others would hide.
+    not_live = min(_below(bona_fide, refusal_target), -UNSPOKEN)
     return OperatingPoint(
         mode=mode,
         apcer_target=apcer_target,

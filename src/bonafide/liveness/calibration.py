@@ -281,7 +281,8 @@ def _sound_point(point: OperatingPoint) -> bool:
         and 0 < point.refusal_target < 1
         and math.isfinite(point.live)
         and math.isfinite(point.not_live)
-        and point.not_live < point.live
+        # Nothing measured is 0: neither live nor not.
+        and point.not_live < 0
         and point.live > UNSPOKEN
         and point.worst_species in point.apcer
         and set(point.allowed) <= set(point.apcer)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bonafide.capture.challenge import Mode
-from bonafide.liveness import continuity, depth, picture, reflection, timing
+from bonafide.liveness import continuity, depth, model, picture, reflection, timing
 from bonafide.liveness.calibration import PresenceCalibration
 from bonafide.liveness.finding import CannotTell, Cue, CueMeasure, Family, Measured, Presence, Unmeasured
 from bonafide.liveness.observation import Observation
@@ -27,6 +27,7 @@ CUES: Final[Mapping[Cue, Callable[[Observation], CueMeasure]]] = {
     Cue.TIMING: timing.measure,
     Cue.CONTINUITY: continuity.measure,
     Cue.PICTURE: picture.measure,
+    Cue.MODEL: model.measure,
 }
 
 SPEAKS_TO: Final[Mapping[Cue, tuple[Family, ...]]] = {
@@ -35,6 +36,7 @@ SPEAKS_TO: Final[Mapping[Cue, tuple[Family, ...]]] = {
     Cue.TIMING: timing.SPEAKS_TO,
     Cue.CONTINUITY: continuity.SPEAKS_TO,
     Cue.PICTURE: picture.SPEAKS_TO,
+    Cue.MODEL: model.SPEAKS_TO,
 }
 """Which families of attack a cue speaks to; a calibration has a map for each of these at most."""
 

@@ -33,6 +33,9 @@ _COLOURS: Final = 6
 # How long the last colour is taken to have been shown, if nothing follows it: frames of later are of no
 # colour.
 _LAST: Final = 0.4
+# A frame so near to a change of colours has some of either: shutters are open for up to a thirtieth of a
+# second, and one delay is a step of the search from the next.
+_EDGE: Final = 0.03
 # How much the face's colours must vary, in units of what noise makes them vary (standard deviations). Below
 # it, those of people in a simulation follow no more reliably (docs/liveness.md).
 _LEAST_RESPONSE: Final = 1.75
@@ -117,8 +120,8 @@ def _correlation(
     drawn: NDArray[np.float64],
 ) -> float | None:
     """Of the colours seen with those drawn, both ratios together; None where too few colours were seen."""
-    showing = np.searchsorted(shown, times, side="right") - 1
-    lit = (showing >= 0) & (times <= shown[-1] + _LAST)
+    showing, later = (np.searchsorted(shown, times + side, side="right") - 1 for side in (-_EDGE, _EDGE))
+    lit = (showing >= 0) & (showing == later) & (times <= shown[-1] + _LAST)
     counts = np.bincount(showing[lit], minlength=len(shown))
     if np.count_nonzero(counts) < max(_COLOURS, len(shown) - 1):
         return None

@@ -3,7 +3,15 @@
 Set-up (`pull`, `add`, `fetch`) reaches for the network and converts; run time does neither.
 """
 
-from bonafide.models.entry import InputContract, ModelEntry, PackageFile, Precision, Role, licence_notice
+from bonafide.models.entry import (
+    InputContract,
+    ModelEntry,
+    PackageFile,
+    PassiveContract,
+    Precision,
+    Role,
+    licence_notice,
+)
 from bonafide.models.manifest import load_manifest
 from bonafide.models.session import open_session
 from bonafide.models.store import ModelStore, State
@@ -13,6 +21,7 @@ __all__ = [
     "ModelEntry",
     "ModelStore",
     "PackageFile",
+    "PassiveContract",
     "Precision",
     "Role",
     "State",

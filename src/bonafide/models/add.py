@@ -1,4 +1,4 @@
-"""Taking in an operator's own recogniser. docs/own-models.md is its manual."""
+"""Taking in an operator's own recogniser or passive liveness model. docs/own-models.md is its manual."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _MAX_ENTRY_BYTES = 1 << 16
 
 
 def add_model(store: ModelStore, model: Path, description: Path, progress: Progress) -> ModelEntry:
-    """Copy an ONNX recogniser and its manifest entry into the store, after running it once.
+    """Copy an ONNX model and its manifest entry into the store, after running it once.
 
-    It cannot compare anybody before it is calibrated. Adding a name again replaces it. Raises
-    `UnreadableData` for an entry or a model that is not as it should be, `UsageError` for a name that is
-    taken.
+    A recogniser cannot compare anybody before it is calibrated, and a passive liveness model weighs nothing
+    before a calibration of presence does. Adding a name again replaces it. Raises `UnreadableData` for an
+    entry or a model that is not as it should be, `UsageError` for a name, or a place, that is taken.
     """
     text = _read(description, _MAX_ENTRY_BYTES, "The manifest entry").decode("utf-8", "replace")
     entry = _own_entry(store, parse_manifest(text, "The manifest entry"))
@@ -57,12 +57,21 @@ def _own_entry(store: ModelStore, entries: tuple[ModelEntry, ...]) -> ModelEntry
     taken = {shipped.name for shipped in store.shipped} | set(Profile)
     if entry.name in taken:
         raise UsageError(f"The name {entry.name} is Bonafide's own", "Give your model another name")
-    if entry.role is not Role.RECOGNISER:
-        raise UnreadableData("Only recognisers can be added", "Set role to 'recogniser'")
+    if entry.role not in (Role.RECOGNISER, Role.PASSIVE):
+        raise UnreadableData(
+            "Only recognisers and passive liveness models can be added",
+            "Set role to 'recogniser' or 'passive-liveness'",
+        )
+    passive = store.passive() if entry.role is Role.PASSIVE else None
+    if passive is not None and passive.name != entry.name:
+        raise UsageError(
+            f"There is a passive liveness model already, {passive.name}, and live sessions use one",
+            f"Give yours that name, or remove {passive.name}.toml and {passive.name}.onnx",
+        )
     if entry.source or entry.profile or entry.calibration:
         raise UnreadableData(
             "The manifest entry has a source, a profile or a calibration, which your own model cannot have",
-            "Remove them; calibrate the model with `bonafide calibrate`",
+            "Remove them; a model is calibrated after it was added",
         )
     return entry
 
@@ -83,16 +92,17 @@ def _try(entry: ModelEntry, session: InferenceSession) -> None:
         if not type(error).__module__.startswith("onnxruntime"):
             raise
         raise UnreadableData(f"The model does not run on {expected}", "Export it again") from error
-    if first.size != contract.output_length:
+    length = entry.passive.classes if entry.passive else contract.output_length
+    if first.size != length:
+        key, content = ("classes", "them") if entry.passive else ("output_length", "the embedding")
         raise UnreadableData(
-            f"The model's first output holds {first.size} numbers for one face, and its entry says "
-            f"{contract.output_length}",
-            "Correct output_length, or export the embedding as the first output",
+            f"The model's first output holds {first.size} numbers for one face, and its entry says {length}",
+            f"Correct {key}, or export {content} as the first output",
         )
     second = whole[: first.size]
     if not np.isfinite(whole).all() or not np.any(second) or np.allclose(first.ravel(), second):
         raise UnreadableData(
-            "The model's output does not depend on its input as an embedding does", "Export it again"
+            "The model's output does not depend on its input as it should", "Export it again"
         )
 
 

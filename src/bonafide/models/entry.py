@@ -20,6 +20,7 @@ class Role(StrEnum):
     DETECTOR = "detector"
     RECOGNISER = "recogniser"
     LANDMARKER = "landmarker"
+    PASSIVE = "passive-liveness"
     TEXT_DETECTOR = "text-detector"
     TEXT_RECOGNISER = "text-recogniser"
 
@@ -40,10 +41,9 @@ class Precision(StrEnum):
 class InputContract:
     """What the graph wants: float32 NCHW, (pixel - mean) x scale, pixels 0..255 in this colour order.
 
-    `size` is the side in pixels of a recogniser's or landmarker's square input; detectors take any height and
-    width that are multiples of it; a text recogniser takes lines of this height and any width. `template`
-    names the alignment that the crop must have, `output_length` the length of the embedding; others have
-    neither.
+    `size` is the side in pixels of a square input; detectors take any height and width that are multiples of
+    it, a text recogniser takes lines of this height and any width. `template` names the alignment that a
+    recogniser's crop must have, `output_length` the length of its embedding; others have neither.
     """
 
     size: int
@@ -52,6 +52,21 @@ class InputContract:
     scale: float
     template: str | None
     output_length: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PassiveContract:
+    """What a passive liveness model is shown of a picture, and which of its numbers is meant.
+
+    It is given the face's box scaled by `crop_scale` about its middle. Its first output holds one number for
+    each of `classes`; that of `live_class`, counted from 0, is for a living face. With `softmax` they are
+    logits and become probabilities here; else they are probabilities already.
+    """
+
+    crop_scale: float
+    classes: int
+    live_class: int
+    softmax: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +93,7 @@ class ModelEntry:
     `source` is None for an operator's own file. `recipe` and `recipe_version` say how the published file
     becomes the one that runs, whose SHA-256 is `built_sha256`. `calibration` is the name of the calibration
     file that ships for it, or None. `contract_id` is the SHA-256 over everything that changes the model's
-    output; templates and calibrations carry it.
+    output; templates and calibrations carry it. `passive` is there for passive liveness models alone.
     """
 
     name: str
@@ -94,6 +109,7 @@ class ModelEntry:
     built_sha256: str
     input: InputContract
     calibration: str | None
+    passive: PassiveContract | None = None
     contract_id: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -111,6 +127,8 @@ def _contract_id(entry: ModelEntry) -> str:
         "recipe": [entry.recipe, entry.recipe_version],
         "source": entry.source.sha256 if entry.source else None,
     }
+    if entry.passive is not None:
+        contract["passive"] = asdict(entry.passive)
     return hashlib.sha256(rfc8785.dumps(contract)).hexdigest()
 
 

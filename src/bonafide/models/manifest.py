@@ -9,7 +9,15 @@ from importlib import resources
 from typing import Any, NoReturn, TypeVar, cast
 
 from bonafide.errors import UnreadableData
-from bonafide.models.entry import ColourOrder, InputContract, ModelEntry, PackageFile, Precision, Role
+from bonafide.models.entry import (
+    ColourOrder,
+    InputContract,
+    ModelEntry,
+    PackageFile,
+    PassiveContract,
+    Precision,
+    Role,
+)
 from bonafide.settings import Profile
 
 FORMAT = "bonafide-models/1"
@@ -134,6 +142,7 @@ def _entry(name: str, table: _Table) -> ModelEntry:
         built_sha256=table.text("built_sha256", _SHA256),
         input=_input(role, table.table("input")),
         calibration=table.text("calibration", _CALIBRATION) if table.has("calibration") else None,
+        passive=_passive(table.table("passive")) if role is Role.PASSIVE else None,
     )
     table.finish()
     return entry
@@ -160,6 +169,25 @@ def _input(role: Role, table: _Table) -> InputContract:
         table.refuse("mean", "is not between 0 and 255")
     if contract.output_length is not None and not 16 <= contract.output_length <= 4096:
         table.refuse("output_length", "is not between 16 and 4096")
+    return contract
+
+
+def _passive(table: _Table) -> PassiveContract:
+    contract = PassiveContract(
+        crop_scale=table.take("crop_scale", float),
+        classes=table.take("classes", int),
+        live_class=table.take("live_class", int),
+        softmax=table.take("softmax", bool),
+    )
+    table.finish()
+    if not 1 <= contract.crop_scale <= 10:
+        table.refuse("crop_scale", "is not between 1 and 10")
+    if not 1 <= contract.classes <= 100:
+        table.refuse("classes", "is not between 1 and 100")
+    if not 0 <= contract.live_class < contract.classes:
+        table.refuse("live_class", "is none of the classes, which are counted from 0")
+    if contract.softmax and contract.classes == 1:
+        table.refuse("softmax", "makes 1 of a single class whatever it is")
     return contract
 
 

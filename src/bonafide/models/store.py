@@ -63,6 +63,18 @@ class ModelStore:
         """The one shipped model of a role that has no profiles."""
         return next(entry for entry in self.shipped if entry.role is role)
 
+    def passive(self) -> ModelEntry | None:
+        """The operator's passive liveness model, None if they added none. Raises `UnreadableData` for
+        several.
+        """
+        own = [entry for entry in self.own if entry.role is Role.PASSIVE]
+        if len(own) > 1:
+            raise UnreadableData(
+                f"There are several passive liveness models: {', '.join(entry.name for entry in own)}",
+                f"Leave one of them in {self.own_folder}",
+            )
+        return own[0] if own else None
+
     def recogniser(self, profile: Profile | str) -> ModelEntry:
         """The recogniser that serves a profile on this processor, or the one of that name.
 

@@ -106,7 +106,7 @@ class FaceWork(FaceSight):
 
     def live(self) -> LiveSight:
         """What measures live sessions, loaded with the first of them. Raises as `LiveSight.open`, and
-        `NotCalibrated` if the engine was opened for measuring.
+        `NotCalibrated` for an engine on sessions that were opened elsewhere.
         """
         with self._opening:
             if self._live is None:
@@ -223,7 +223,7 @@ class Engine:
             recogniser,
             open_session(recogniser, store),
             calibration,
-            open_live=partial(LiveSight.open, settings) if calibrated else None,
+            open_live=partial(LiveSight.open, settings, calibrated=calibrated),
         )
 
     @classmethod

@@ -10,11 +10,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from bonafide.errors import NotCalibrated
 from bonafide.face import Detector, Face, FoundFaces, Landmarker, Recogniser
 from bonafide.liveness.calibration import PresenceCalibration, parse_calibration
 from bonafide.liveness.fusion import PresenceFinding, assess
 from bonafide.liveness.looking import Arrival, Looker, Wanted, region_of, thumb_of
 from bonafide.liveness.observation import FrameMeasure, Observation
+from bonafide.liveness.signs import signs
 from bonafide.models import ModelEntry, ModelStore, Role, open_session
 from bonafide.settings import Profile, Settings
 
@@ -39,7 +41,7 @@ class LiveSight:
     def __init__(
         self,
         looker: Looker,
-        calibration: PresenceCalibration,
+        calibration: PresenceCalibration | None,
         landmarker: ModelEntry,
         passive: ModelEntry | None,
     ) -> None:
@@ -49,12 +51,13 @@ class LiveSight:
         self.passive = passive
 
     @classmethod
-    def open(cls, settings: Settings) -> LiveSight:
+    def open(cls, settings: Settings, *, calibrated: bool = True) -> LiveSight:
         """Load what live sessions need. Raises `WeightsMissing` or `WeightsAltered` for a model file,
-        `NotCalibrated`, `ContractMismatch` or `UnreadableData` for the calibration.
+        `NotCalibrated`, `ContractMismatch` or `UnreadableData` for the calibration. `calibrated=False` is for
+        measuring: it says nothing of what sessions show.
         """
         store = ModelStore(settings.data_dir)
-        calibration = presence_calibration(settings, store)
+        calibration = presence_calibration(settings, store) if calibrated else None
         looker, passive = open_looker(store)
         return cls(looker, calibration, store.serving(Role.LANDMARKER), passive)
 
@@ -68,6 +71,8 @@ class LiveSight:
         """What a session showed, at a policy's attack acceptance; `portrait` is the document's face in its
         picture, of which the session must not be a picture. Raises `NotCalibrated`.
         """
+        if self._calibration is None:
+            raise NotCalibrated("Presence was opened without its calibration", "Open it with one")
         observation = seen.observation
         if portrait is not None:
             observation = replace(observation, portrait=_thumb(front, portrait))
@@ -84,7 +89,7 @@ def open_looker(store: ModelStore) -> tuple[Looker, ModelEntry | None]:
         Detector(open_session(detector, store)),
         Landmarker(open_session(landmarker, store)),
         Recogniser(recogniser, open_session(recogniser, store)),
-        None,
+        signs,
     )
     return looker, passive
 

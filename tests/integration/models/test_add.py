@@ -149,6 +149,47 @@ def test_an_entry_that_claims_too_much_is_refused(desk: Desk, old: str, new: str
         desk.add()
 
 
+PASSIVE = """
+[models.mine.passive]
+crop_scale = 2.7
+classes = {classes}
+live_class = 1
+softmax = true
+"""
+
+
+def lay_passive(desk: Desk, classes: int = 16) -> None:
+    desk.lay(network())
+    text = desk.entry.read_text().replace('"recogniser"', '"passive-liveness"')
+    kept = [line for line in text.splitlines() if not line.startswith(("template", "output_length"))]
+    desk.entry.write_text("\n".join(kept) + PASSIVE.format(classes=classes))
+
+
+def test_a_passive_model_is_taken_in(desk: Desk) -> None:
+    lay_passive(desk)
+    assert desk.store.passive() is None
+    assert desk.add() == "mine"
+    store = ModelStore(desk.store.folder.parent)
+    assert store.passive() == store.entry("mine")
+    with pytest.raises(UsageError, match="does not compare faces"):
+        store.recogniser("mine")
+
+
+def test_a_passive_model_of_other_classes_is_refused(desk: Desk) -> None:
+    lay_passive(desk, classes=3)
+    with pytest.raises(UnreadableData, match=r"holds 16 numbers.*says 3\. Correct classes"):
+        desk.add()
+
+
+def test_two_passive_models_by_hand_are_too_many(desk: Desk) -> None:
+    lay_passive(desk)
+    desk.add()
+    own = desk.store.own_folder
+    (own / "other.toml").write_text((own / "mine.toml").read_text().replace("models.mine", "models.other"))
+    with pytest.raises(UnreadableData, match="several passive liveness models: mine, other"):
+        ModelStore(desk.store.folder.parent).passive()
+
+
 def test_files_that_are_not_there_are_one_line(desk: Desk) -> None:
     with pytest.raises(UnreadableData, match="manifest entry cannot be read"):
         desk.add()

@@ -52,13 +52,14 @@ def test_light_is_a_frontal_look_two_movements_and_colours(seed: int) -> None:
 
 
 @given(SEEDS)
-def test_movement_is_both_turns_and_another_and_no_colours(seed: int) -> None:
+def test_movement_is_four_movements_both_turns_among_them(seed: int) -> None:
     challenge = draw_challenge(Mode.MOVEMENT, chance_of(seed))
     frontal, *movements = kinds(challenge)
     assert frontal is StepKind.FRONTAL
-    assert len(movements) == 3
-    assert set(TURNS) < set(movements)
-    assert len(set(movements)) == 3
+    assert len(movements) == 4
+    assert set(TURNS) <= set(movements) <= set(MOVEMENTS)
+    assert all(one is not other for one, other in itertools.pairwise(movements))
+    assert movements.count(StepKind.CLOSER) <= 1
     assert challenge.colours == ()
 
 
@@ -69,9 +70,9 @@ def test_every_order_comes_and_none_is_much_likelier(mode: Mode) -> None:
         tuple(step.kind for step in draw_challenge(mode, chance).steps if step.kind in MOVEMENTS)
         for _ in range(6000)
     )
-    # Light: ordered pairs with a turn in them. Movement: three in any order, one of two as the third.
-    assert len(drawn) == {Mode.LIGHT: 10, Mode.MOVEMENT: 12}[mode]
-    assert max(drawn.values()) < 3 * min(drawn.values())
+    # Light: ordered pairs with a turn in them.
+    assert len(drawn) == {Mode.LIGHT: 10, Mode.MOVEMENT: 56}[mode]
+    assert max(drawn.values()) < 4 * min(drawn.values())
 
 
 def test_colours_are_as_many_sequences_as_a_recording_has_to_guess() -> None:

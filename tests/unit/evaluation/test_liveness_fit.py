@@ -126,7 +126,14 @@ def test_what_is_chosen_keeps_its_targets(
     found = choose_operating_point(Mode.MOVEMENT, target, refusal, weighed(*people), species)
     assert found.apcer["print"].value <= target
     assert found.refused.value <= refusal
-    assert found.not_live <= 0 < found.live
+    assert found.not_live < 0 < found.live
+
+
+def test_a_session_in_which_nothing_was_seen_is_not_refused() -> None:
+    people = weighed(*np.linspace(2, 5, 100))
+    found = choose_operating_point(Mode.LIGHT, 0.01, 0.02, people, {"flat-print": weighed(-4.0, -3.0)})
+    nothing = weigh([Unmeasured(cue, CannotTell.TOO_FEW_FRAMES) for cue in Cue], Mode.LIGHT, ())
+    assert found.not_live < nothing.ratio < found.live
 
 
 def test_rates_have_intervals() -> None:

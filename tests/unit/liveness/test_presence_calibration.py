@@ -107,6 +107,7 @@ def _point(**fields: object) -> Callable[[Document], None]:
         pytest.param(_point(live=UNSPOKEN), id="a line that an unspoken family passes"),
         pytest.param(_point(live=math.nan), id="a line that is no number"),
         pytest.param(_point(not_live=2.0), id="live and not live at once"),
+        pytest.param(_point(not_live=0.0), id="nobody was looked at, and is not live"),
         pytest.param(_point(not_live=-math.inf), id="an infinite line"),
         pytest.param(_point(apcer_target=0.0), id="a target of zero"),
         pytest.param(_point(apcer_target=1.0), id="a target of one"),

@@ -6,7 +6,7 @@ from importlib import resources
 import pytest
 
 from bonafide.errors import UnreadableData
-from bonafide.models import Precision, Role, load_manifest
+from bonafide.models import PassiveContract, Precision, Role, load_manifest
 from bonafide.models.manifest import parse_manifest
 from bonafide.settings import Profile
 
@@ -85,6 +85,58 @@ def test_a_whole_number_may_stand_for_a_float_but_not_the_other_way_round() -> N
     assert entry.input.mean == 127.0
     with pytest.raises(UnreadableData, match=r"models\.mine\.input\.size is not of the kind int"):
         parse_manifest(GOOD.replace("size = 112", "size = 112.0"), "It")
+
+
+PASSIVE = (
+    GOOD.replace('"recogniser"', '"passive-liveness"')
+    .replace('template = "arcface-112"\n', "")
+    .replace("output_length = 512\n", "")
+    + """
+[models.mine.passive]
+crop_scale = 2.7
+classes = 3
+live_class = 1
+softmax = true
+"""
+)
+
+
+def test_a_passive_model_says_what_it_is_shown_and_what_is_meant() -> None:
+    (entry,) = parse_manifest(PASSIVE, "It")
+    assert entry.passive == PassiveContract(crop_scale=2.7, classes=3, live_class=1, softmax=True)
+    assert (entry.input.template, entry.input.output_length) == (None, None)
+    # Each of these is part of what the model says, so of its contract.
+    for old, new in (
+        ("2.7", "4"),
+        ("live_class = 1", "live_class = 2"),
+        ("softmax = true", "softmax = false"),
+    ):
+        (other,) = parse_manifest(PASSIVE.replace(old, new), "It")
+        assert other.contract_id != entry.contract_id
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("[models.mine.passive]", "[models.mine.other]", r"models\.mine\.passive is missing"),
+        ('"passive-liveness"', '"landmarker"', r"models\.mine\.passive is not a key"),
+        ("crop_scale = 2.7", "crop_scale = 0.5", r"models\.mine\.passive\.crop_scale is not between"),
+        ("crop_scale = 2.7", "crop_scale = nan", r"models\.mine\.passive\.crop_scale is not between"),
+        ("classes = 3", "classes = 0", r"models\.mine\.passive\.classes is not between"),
+        ("live_class = 1", "live_class = 3", r"models\.mine\.passive\.live_class is none of the classes"),
+        ("live_class = 1", "live_class = -1", r"models\.mine\.passive\.live_class is none of the classes"),
+        (
+            "classes = 3\nlive_class = 1",
+            "classes = 1\nlive_class = 0",
+            r"passive\.softmax makes 1",
+        ),
+        ("softmax = true", "softmax = 1", r"models\.mine\.passive\.softmax is not of the kind bool"),
+        ("softmax = true", "softmax = true\ntypo = 1", r"models\.mine\.passive\.typo is not a key"),
+    ],
+)
+def test_what_is_wrong_of_a_passive_model_is_named(old: str, new: str, named: str) -> None:
+    with pytest.raises(UnreadableData, match=named):
+        parse_manifest(PASSIVE.replace(old, new), "It")
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,8 @@ def fit(samples: Sequence[Sample], origin: Origin) -> PresenceCalibration:
         fit_cue_map(cue, family, _values(learning, cue, None), _by_species(learning, cue, family))
         for cue, families in SPEAKS_TO.items()
         for family in families
+        # Without a passive model its cue measures nothing, and has no say.
+        if cue is not Cue.MODEL or _values(learning, cue, None)
     ]
     points = [_point(mode, choosing, maps) for mode in Mode]
     calibration = PresenceCalibration(

@@ -90,6 +90,27 @@ def test_a_document_can_be_a_file_where_there_is_no_camera(
     accepted(shop)
 
 
+def test_whoever_is_asked_for_the_camera_may_choose_a_file_instead(shop: Shop, tmp_path: Path) -> None:
+    picture = tmp_path / "document.jpg"
+    picture.write_bytes(drawn_document())
+    shop.opens(shop.link(AGREED))
+    shop.camera("camera.asks = true")
+    shop.chooses_mode()
+    shop.does("document", "passport")
+    shop.sees("camera")
+    assert not find(shop.browser, "#screen-camera [data-do=shoot]").is_displayed()
+    shop.does("camera", "file")
+    shop.sees("file")
+    find(shop.browser, "#file").send_keys(str(picture))
+    shop.sees("check")
+    # It was allowed after all, too late: nobody films what nobody asked for any more.
+    shop.camera("camera.answer()")
+    waits(shop.browser, lambda _: shop.camera("return camera.track && camera.track.readyState") == "ended")
+    assert shop.browser.execute_script("return document.getElementById('camera-video').srcObject") is None
+    shop.does("check", "use")
+    shop.sees("face")
+
+
 def test_a_browser_without_any_camera_is_told_so(shop: Shop) -> None:
     shop.opens(shop.link(AGREED))
     shop.browser.execute_script("Object.defineProperty(navigator, 'mediaDevices', {value: undefined})")

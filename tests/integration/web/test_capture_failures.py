@@ -54,8 +54,8 @@ def accepted(shop: Shop) -> None:
     ("error", "words"),
     [
         ("NotAllowedError", "The camera is not allowed"),
-        ("NotFoundError", "No camera found"),
-        ("NotReadableError", "The camera is in use"),
+        pytest.param("NotFoundError", "No camera found", marks=pytest.mark.long),
+        pytest.param("NotReadableError", "The camera is in use", marks=pytest.mark.long),
     ],
 )
 def test_a_document_can_be_a_file_where_there_is_no_camera(
@@ -176,6 +176,7 @@ def test_a_page_that_is_loaded_again_goes_on(shop: Shop) -> None:
     assert shop.live.attempts[0].begun["mode"] == "movement"
 
 
+@pytest.mark.long
 def test_a_page_that_is_loaded_again_in_the_face_step_ends_that_attempt(shop: Shop) -> None:
     shop.live.scripts = [at_first_step(stays)]
     shop.to_the_face(shop.link(AGREED))
@@ -242,7 +243,7 @@ def test_a_network_that_goes_and_comes_back_costs_only_the_face_step(shop: Shop)
         # The socket opens over what is left of it, or not at all: either way nothing is lost.
         shop.does("face", "start")
         troubled(shop, "No connection")
-        time.sleep(4)
+        time.sleep(1)
         assert title(shop) == "No connection"
     finally:
         offline(shop, False)
@@ -288,6 +289,7 @@ def test_after_a_minute_without_a_network_it_is_tried_when_asked_to(shop: Shop) 
     shop.sees("light")
 
 
+@pytest.mark.long
 def test_a_busy_service_is_tried_again(shop: Shop) -> None:
     shop.live.scripts = [problem("busy", 1013), problem("busy", 1013)]
     shop.to_the_face(shop.link(AGREED))
@@ -415,6 +417,7 @@ def test_reduced_motion_chooses_movements_only(shop: Shop) -> None:
     shop.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
+@pytest.mark.long
 def test_a_picture_of_any_size_is_handed_in_small_enough(shop: Shop, tmp_path: Path) -> None:
     large = tmp_path / "large.png"
     file = io.BytesIO()

@@ -118,7 +118,7 @@ def ends(browser: Chrome) -> None:
 
 
 @pytest.mark.parametrize(("mode", "size"), [("light", (360, 740)), ("movement", (1280, 800))])
-def test_a_simulated_customer_is_accepted(
+def test_a_simulated_customer_is_accepted(  # noqa: PLR0917 - fixtures
     counter: Counter,
     browser: Chrome,
     sample_pictures: Path,

@@ -30,7 +30,8 @@ _SAMPLE: Final = 8
 class CameraTraits:
     """How one camera behaves. `exposure_lag` and `balance_lag` are time constants in seconds, `balance` is
     the share of a colour cast that it takes away, `noise` its standard deviation in sRGB steps at 100 lux,
-    `quality` JPEG's, `shutter` the longest exposure in seconds.
+    `quality` JPEG's, `shutter` the longest exposure in seconds, `flicker` by what share frames differ in
+    brightness because lamps pulse with the mains.
     """
 
     exposure_lag: float = 0.5
@@ -39,6 +40,7 @@ class CameraTraits:
     noise: float = 2.2
     quality: int = 85
     shutter: float = 0.03
+    flicker: float = 0.005
 
 
 def encode(pixels: NDArray[np.uint8], quality: int) -> bytes:
@@ -87,7 +89,9 @@ class Camera:
             self._gain *= float((wanted / self._gain) ** follow)
             follow = 1 - np.exp(-max(passed, 0) / traits.balance_lag)
             self._balance = self._balance * (cast / self._balance) ** follow
-        gains = self._gain * self._balance * ((_LEVELS - 1) / _HEADROOM)
+        # Lamps pulse in colour too, by less.
+        pulse = 1 + self._chance.normal(0, traits.flicker) + self._chance.normal(0, 0.3 * traits.flicker, 3)
+        gains = self._gain * self._balance * pulse * ((_LEVELS - 1) / _HEADROOM)
         levels = light * gains.astype(np.float32)
         np.minimum(levels, _LEVELS - 1, out=levels)
         pixels = np.asarray(np.take(_TO_SRGB, levels.astype(np.uint16)), np.uint8)

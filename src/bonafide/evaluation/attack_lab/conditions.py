@@ -53,6 +53,7 @@ def draw_camera(chance: np.random.Generator) -> Camera:
         noise=float(chance.uniform(1.2, 3.5)),
         quality=int(chance.integers(68, 92)),
         shutter=float(chance.uniform(0.008, 0.033)),
+        flicker=float(chance.uniform(0.0, 0.02)),
     )
     return Camera(traits, chance)
 

@@ -64,8 +64,8 @@ def fit(samples: Sequence[Sample], origin: Origin) -> PresenceCalibration:
         )
         for cue, families in SPEAKS_TO.items()
         for family in families
-        # Without a passive model its cue measures nothing, and has no say.
-        if cue is not Cue.MODEL or _values(learning, cue, None)
+        # A cue that measured nothing of living persons, as one without its model, has no say.
+        if _values(learning, cue, None)
     ]
     points = [_point(mode, choosing, maps) for mode in Mode]
     calibration = PresenceCalibration(

@@ -7,6 +7,9 @@ leaves little or nothing: a flat one nothing but perspective, a bent one less th
 much. So relief and pose count together: neither alone does, since a bent print that is turned further shows
 the relief of a head that is turned less.
 
+A print that is shown a little turned at first, the other way, shows more relief for the same pose, as a head
+would: only what goes beyond the even face counts.
+
 The network that finds the landmarks has learnt from heads alone, and gives every surface that is bent at all
 a nose: the shape of what is left tells nothing, only its amount does (measured, docs/liveness.md).
 """
@@ -90,12 +93,16 @@ def measure(observation: Observation) -> CueMeasure:
     if float(np.median([_width(points) for points in frontal])) < NARROWEST:
         return Unmeasured(Cue.DEPTH, CannotTell.TOO_SMALL)
     straight = _straight(frontal)
+    already = relief_between(_even(straight), straight).relief
     values: list[float] = []
     missing: CannotTell | None = None
     for index in turns:
         sign = 1.0 if observation.challenge.steps[index].kind is StepKind.TURN_LEFT else -1.0
         reliefs = [relief_between(straight, turned) for turned in _usable(observation.frames_at(index))]
-        value = _depth([Relief(sign * each.relief, each.turn) for each in reliefs]) if reliefs else None
+        # Who looked the other way at first has turned further than the front allows: that does not count.
+        spared = max(0.0, -sign * already)
+        shown = [Relief(sign * each.relief - spared, each.turn) for each in reliefs]
+        value = _depth(shown) if shown else None
         if value is not None:
             values.append(value)
         else:
@@ -165,6 +172,25 @@ def _template() -> NDArray[np.float64]:
     relief = np.asarray((height - plane @ np.linalg.lstsq(plane, height, rcond=None)[0]) / apart)
     relief.flags.writeable = False
     return relief
+
+
+def _even(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A face without what its sides differ by: the mean of it and its mirror image, brought onto it."""
+    own = points - points.mean(axis=0)
+    mirrored = own[_mirror()] * (-1, 1)
+    left, _, right = np.linalg.svd(mirrored.T @ own)
+    turn = left @ np.diag([1, np.sign(np.linalg.det(left @ right)) or 1]) @ right
+    return np.asarray((own + mirrored @ turn) / 2)
+
+
+@cache
+def _mirror() -> NDArray[np.intp]:
+    """For each landmark the one on the face's other side, intp (468,)."""
+    vertices = canonical_face().vertices.astype(np.float64)
+    there = vertices * (-1, 1, 1)
+    found = np.array([int(np.sum((there - each) ** 2, axis=1).argmin()) for each in vertices], np.intp)
+    found.flags.writeable = False
+    return found
 
 
 def _usable(frames: Iterable[FrameMeasure]) -> list[NDArray[np.float64]]:

@@ -50,16 +50,17 @@ def bent(radius: float) -> Surface:
 class MadeUp:
     """What a session is made of; the defaults are those of somebody living.
 
-    `turn` and `nod` are in degrees, `reaction` and times in seconds; `roughness` is the landmarks' noise in
-    pixels; `distance` in cm. `gain` is the screen's light at its brightest over the room's; `delay` how long
-    colours take to be seen; `skin_noise` is that of the skin's mean, of 255. `offset` is the customer's clock
-    less the server's.
+    `turn`, `start` (the yaw before each movement) and `nod` are in degrees, `reaction` and times in seconds;
+    `roughness` is the landmarks' noise in pixels; `distance` in cm. `gain` is the screen's light at its
+    brightest over the room's; `delay` how long colours take to be seen; `skin_noise` is that of the skin's
+    mean, of 255. `offset` is the customer's clock less the server's.
     """
 
     mode: Mode = Mode.LIGHT
     seed: int = 0
     surface: Surface = head
     turn: float = 30.0
+    start: float = 0.0
     nod: float = 20.0
     nearer: float = 1.4
     reaction: float = 0.6
@@ -131,7 +132,8 @@ class _Filming:
 
     def frame(self, step: int, taken: float, kind: StepKind, extent: float) -> None:
         made, chance = self.made, self.chance
-        yaw = {StepKind.TURN_LEFT: made.turn, StepKind.TURN_RIGHT: -made.turn}.get(kind, 0.0) * extent
+        aim = {StepKind.TURN_LEFT: made.turn, StepKind.TURN_RIGHT: -made.turn}.get(kind, made.start)
+        yaw = made.start + (aim - made.start) * extent
         pitch = made.nod * extent if kind is StepKind.NOD else 0.0
         distance = made.distance / (1 + (made.nearer - 1) * extent * (kind is StepKind.CLOSER))
         sway = 0.6 * math.sin(taken * 2.1), 0.5 * math.sin(taken * 1.7)

@@ -93,6 +93,19 @@ def test_a_surface_is_told_though_another_turn_was_not_reached() -> None:
         assert isinstance(found, Measured) is told
 
 
+@pytest.mark.parametrize("start", [-20, -10])
+def test_a_start_to_the_other_side_does_not_help_a_print(start: float) -> None:
+    """It looks aside in the frontal look, so that it shrinks less for the relief that it shows."""
+    asked = asking(StepKind.TURN_LEFT)
+    for surface, limits in ((bent(9), (0.0, 0.9)), (head, (1.0, 2.0))):
+        found = value(MadeUp(surface=surface, turn=35, start=start, drawn=asked).observation())
+        assert limits[0] < found < limits[1]
+    frames = project(bent(9)(canonical()), start, 0, 38), project(bent(9)(canonical()), 35, 0, 38)
+    uncorrected = relief_between(*frames)
+    if start == -20:
+        assert uncorrected.relief / math.sqrt(uncorrected.turn) > 0.9
+
+
 def test_small_faces_tell_nothing() -> None:
     made = MadeUp(distance=110, drawn=asking(StepKind.TURN_LEFT))
     assert depth.measure(made.observation()) == Unmeasured(Cue.DEPTH, CannotTell.TOO_SMALL)

@@ -26,15 +26,18 @@ class Eyes:
 def open_eyes(settings: Settings) -> Eyes:
     """Open the models. Raises what opening them raises."""
     store = ModelStore(settings.data_dir)
-    looker, _ = open_looker(store)
+    looker, passive = open_looker(store)
     detector, landmarker, recogniser = live_models(store)
+    contracts = {
+        "detector": detector.contract_id,
+        "landmarker": landmarker.contract_id,
+        "recogniser": recogniser.contract_id,
+    }
+    if passive is not None:
+        contracts["passive"] = passive.contract_id
     return Eyes(
         looker,
         Detector(open_session(detector, store)),
         Landmarker(open_session(landmarker, store)),
-        {
-            "detector": detector.contract_id,
-            "landmarker": landmarker.contract_id,
-            "recogniser": recogniser.contract_id,
-        },
+        contracts,
     )

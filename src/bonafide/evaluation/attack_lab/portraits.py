@@ -93,6 +93,23 @@ class Portrait:
         )
 
 
+def portrait_of(pixels: NDArray[np.uint8], eyes: Eyes) -> Portrait | None:
+    """A portrait in uint8 RGB (h, w, 3) pixels, None where they show no one face that can be used."""
+    scale = min(1.0, _LOOK / max(pixels.shape[:2]))
+    size = (round(pixels.shape[1] * scale), round(pixels.shape[0] * scale))
+    seen = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    faces = eyes.detector.detect(seen)
+    if len(faces) != 1:
+        return None
+    face = faces[0].scaled(np.array([1 / scale, 1 / scale], np.float32))
+    mesh = eyes.landmarker.mesh(pixels, face)
+    if mesh is None or face.box[2] < _NARROWEST:
+        return None
+    pose = head_pose(mesh)
+    straight = max(abs(pose.yaw), abs(pose.pitch), abs(pose.roll)) <= _STRAIGHT
+    return Portrait(pixels, mesh) if straight else None
+
+
 def usable(people: tuple[tuple[Path, ...], ...], eyes: Eyes, most: int) -> Iterator[Portrait]:
     """The first usable portrait of each person, of at most that many people."""
     count = 0
@@ -119,16 +136,4 @@ class _Reader:
             pixels = read_picture(path.read_bytes()).decode()
         except (UnreadablePicture, OSError):
             return None
-        scale = min(1.0, _LOOK / max(pixels.shape[:2]))
-        size = (round(pixels.shape[1] * scale), round(pixels.shape[0] * scale))
-        seen = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-        faces = self.eyes.detector.detect(seen)
-        if len(faces) != 1:
-            return None
-        face = faces[0].scaled(np.array([1 / scale, 1 / scale], np.float32))
-        mesh = self.eyes.landmarker.mesh(pixels, face)
-        if mesh is None or face.box[2] < _NARROWEST:
-            return None
-        pose = head_pose(mesh)
-        straight = max(abs(pose.yaw), abs(pose.pitch), abs(pose.roll)) <= _STRAIGHT
-        return Portrait(pixels, mesh) if straight else None
+        return portrait_of(pixels, self.eyes)

@@ -359,6 +359,17 @@ def test_after_two_tries_in_vain_a_person_comes_first(shop: Shop) -> None:
     assert "What to do about document.blurred." in find(shop.browser, "#document-note").text
 
 
+def test_where_no_try_is_left_a_person_is(shop: Shop) -> None:
+    shop.live.scripts = [refuses("agreed", "selfie.no_face")]
+    shop.to_the_face(shop.link(AGREED))
+    shop.does("face", "start")
+    shop.sees("result")
+    assert title(shop) == "Not yet"
+    assert not find(shop.browser, "#screen-result [data-do=again]").is_displayed()
+    shop.does("result", "person")
+    shop.sees("consent")
+
+
 def test_too_many_attempts_offer_a_person(shop: Shop) -> None:
     shop.live.scripts = [problem("too_many_attempts")]
     shop.to_the_face(shop.link(AGREED))

@@ -33,31 +33,54 @@ class Weighed:
 
 
 def fit_cue_map(
-    cue: Cue, family: Family, bona_fide: Sequence[float], attacks: Mapping[str, Sequence[float]]
+    cue: Cue,
+    family: Family,
+    bona_fide: Sequence[float],
+    attacks: Mapping[str, Sequence[float]],
+    *,
+    tried: tuple[int, Mapping[str, int]] | None = None,
 ) -> CueMap:
     """What a cue's value is worth against one family; `attacks` has the values of its species by name.
 
     Each species weighs the same, however many of its sessions could be measured. A cue that does not rise
-    with life says nothing, rather than the contrary. Raises `UsageError` without values of both kinds.
+    with life says nothing, rather than the contrary. `tried` is how many sessions of living persons and of
+    each species there were, where it is itself a sign of life that a session could be measured: that answers
+    came at all, for timing. Raises `UsageError` without values of both kinds.
     """
     own = _finite(bona_fide)
-    others = [values for each in attacks.values() if len(values := _finite(each))]
-    if not len(own) or not others:
+    measured = {name: values for name, each in attacks.items() if len(values := _finite(each))}
+    if not len(own) or not measured:
         raise UsageError(
             f"The cue {cue} measured nothing of living persons or of attacks of the family {family}",
             "Simulate more sessions of both",
         )
-    count = sum(map(len, others))
-    weights = np.concatenate([np.full(len(each), count / len(others) / len(each)) for each in others])
-    found = fit_likelihood_map(own, np.concatenate(others), weights)
+    count = sum(map(len, measured.values()))
+    weights = [np.full(len(each), count / len(measured) / len(each)) for each in measured.values()]
+    found = fit_likelihood_map(own, np.concatenate(list(measured.values())), np.concatenate(weights))
+    more = 0.0 if tried is None else _log_ratio_of_measured(len(own), measured, *tried)
     rises = math.isfinite(found.slope) and math.isfinite(found.offset) and found.slope > 0
     ratio = EvidenceMap(
         slope=found.slope if rises else 0.0,
-        offset=found.offset if rises else 0.0,
+        offset=found.offset + more if rises else 0.0,
         lowest=-math.log(len(own)),
         highest=math.log(count),
     )
     return CueMap(cue, family, ratio, len(own), count)
+
+
+def _log_ratio_of_measured(
+    own: int, measured: Mapping[str, NDArray[np.float64]], people: int, sessions: Mapping[str, int]
+) -> float:
+    """How much likelier a session of a living person is to be measured than one of the species, all of them
+    weighing the same; as if one more of each kind had come out either way (Laplace).
+    """
+    shares = [
+        (len(measured.get(name, ())) + 1) / (max(tried, len(measured.get(name, ()))) + 2)
+        for name, tried in sessions.items()
+    ]
+    return (
+        math.log((own + 1) / (max(people, own) + 2)) - math.log(sum(shares) / len(shares)) if shares else 0.0
+    )
 
 
 def weigh(measures: Sequence[CueMeasure], mode: Mode, maps: Sequence[CueMap]) -> Weighed:

@@ -66,6 +66,15 @@ def test_species_weigh_the_same_however_many_sessions_they_have() -> None:
     assert one.offset == pytest.approx(other.offset, rel=0.05)
 
 
+def test_that_an_attack_was_hardly_ever_measured_speaks_for_life() -> None:
+    people, attacks = [1.0, 0.9, 0.95] * 33, {"played": [1.0, 0.85, 0.9] * 3}
+    plain = fit_cue_map(Cue.TIMING, Family.RECORDING, people, attacks).ratio
+    told = fit_cue_map(Cue.TIMING, Family.RECORDING, people, attacks, tried=(99, {"played": 89})).ratio
+    # 10 of 91 and 100 of 101, as if one more of each kind had come out either way.
+    assert told.offset - plain.offset == pytest.approx(math.log(100 / 101) - math.log(10 / 91))
+    assert told.slope == plain.slope
+
+
 def test_a_cue_that_falls_with_life_says_nothing() -> None:
     found = fit_cue_map(Cue.PICTURE, Family.SURFACE, [0.0, 0.1, 0.2] * 30, {"print": [0.8, 0.9] * 30}).ratio
     assert found(0.0) == found(1.0) == 0

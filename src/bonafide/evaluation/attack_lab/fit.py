@@ -54,11 +54,18 @@ def fit(samples: Sequence[Sample], origin: Origin) -> PresenceCalibration:
     learning = [each for each in samples if each.number % 2 == 0]
     choosing = [each for each in samples if each.number % 2]
     maps = [
-        fit_cue_map(cue, family, _values(learning, cue, None), _by_species(learning, cue, family))
+        fit_cue_map(
+            cue,
+            family,
+            _values(learning, cue, None),
+            _by_species(learning, cue, family),
+            # A recording that shows other movements is never measured: that it was is a sign of life.
+            tried=_tried(learning, family) if cue is Cue.TIMING else None,
+        )
         for cue, families in SPEAKS_TO.items()
         for family in families
-        # Without a passive model its cue measures nothing, and has no say.
-        if cue is not Cue.MODEL or _values(learning, cue, None)
+        # A cue that measured nothing of living persons, as one without its model, has no say.
+        if _values(learning, cue, None)
     ]
     points = [_point(mode, choosing, maps) for mode in Mode]
     calibration = PresenceCalibration(
@@ -107,6 +114,21 @@ def _values(samples: Iterable[Sample], cue: Cue, species: str | None) -> list[fl
     ]
 
 
+def _tried(samples: Sequence[Sample], family: Family) -> tuple[int, dict[str, int]]:
+    """How many sessions of living persons there are, and of each species of a family."""
+    names = [each.species.name for each in samples if each.species and each.species.family is family]
+    return sum(each.species is None for each in samples), {
+        name: names.count(name) for name in sorted(set(names))
+    }
+
+
 def _by_species(samples: Sequence[Sample], cue: Cue, family: Family) -> dict[str, list[float]]:
-    names = {each.species.name for each in samples if each.species and each.species.family is family}
+    names = {
+        each.species.name
+        for each in samples
+        # Of what is fed in behind the camera, no other medium is to be seen.
+        if each.species
+        and each.species.family is family
+        and (cue is not Cue.PICTURE or not each.species.injected)
+    }
     return {name: _values(samples, cue, name) for name in sorted(names)}

@@ -40,6 +40,7 @@ pytestmark = [
 ]
 # Nobody vouches for whoever is before the camera.
 ALONE = {"attended": False, "agent": None}
+MOST_TRIES_HERE = 3
 CAMERA = Path(__file__).with_name("simulated_camera.js")
 
 
@@ -136,8 +137,13 @@ def test_a_simulated_customer_is_accepted(  # noqa: PLR0917 - fixtures
         shop.opens(shop.link(Manner.FACE_MATCHING, **ALONE))
         shop.chooses_mode(mode)
         hands_in(shop, documents)
-        shop.does("face", "start")
-        ends(browser)
+        # Somebody in odd light is asked to try again, as people are (docs/liveness.md says how often).
+        for _ in range(MOST_TRIES_HERE):
+            shop.does("face", "start")
+            ends(browser)
+            if find(browser, "#result-title").text != "Not yet":
+                break
+            shop.does("result", "again")
         assert find(browser, "#result-title").text == "Done: it is you"
         (made,) = SignUps(counter, OPERATOR).page().sign_ups
         assert made.outcome is Outcome.ACCEPT

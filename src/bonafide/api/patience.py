@@ -15,6 +15,7 @@ class PatientProtocol(H11Protocol):
     """HTTP/1.1 that closes a connection on which no whole head comes in time, be it the first or a later."""
 
     _timer: asyncio.TimerHandle | None = None
+    _upgraded = False
 
     def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - as uvicorn's own
         """A connection is there, and has begun to wait."""
@@ -29,6 +30,12 @@ class PatientProtocol(H11Protocol):
         elif self._timer is None:
             self._wait()
 
+    def handle_websocket_upgrade(self, event: Any) -> None:  # noqa: ANN401 - as uvicorn's own
+        """From here on the connection is the socket's, which has clocks of its own."""
+        self._upgraded = True
+        self._stop()
+        super().handle_websocket_upgrade(event)
+
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection has gone."""
         self._stop()
@@ -36,7 +43,7 @@ class PatientProtocol(H11Protocol):
 
     def _waits(self) -> bool:
         cycle: Any = self.cycle
-        return cycle is None or bool(cycle.response_complete)
+        return not self._upgraded and (cycle is None or bool(cycle.response_complete))
 
     def _wait(self) -> None:
         self._timer = self.loop.call_later(HEAD_SECONDS, self._give_up)

@@ -23,6 +23,7 @@ from bonafide.web import (
     own_data,
     own_passkeys,
     own_records,
+    taking,
 )
 from bonafide.web.guard import endpoint
 from bonafide.web.rendering import STATIC, static_file
@@ -185,6 +186,9 @@ PAGES: Final = (
     Page(Method.POST, "/mine/export", own_data.export_everything, _PRESENT, back="/mine/data"),
     Page(Method.GET, "/mine/erase", own_data.erase_page, _PRESENT),
     Page(Method.POST, "/mine/erase", own_data.erase_everything, _PRESENT, back="/mine/erase"),
+    Page(Method.GET, "/capture", taking.capture_page, None),
+    Page(Method.POST, "/capture/language", entering.choose_language, None),
+    Page(Method.POST, "/capture/qr", taking.draw_code, None, by_script=True),
 )
 
 

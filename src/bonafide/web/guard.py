@@ -42,7 +42,8 @@ from bonafide.wording.accepted import accepted_language
 _log = logging.getLogger(__name__)
 _MOST_BYTES: Final = 32 * 1024
 _MOST_FIELDS: Final = 64
-_SESSIONS: Final = {Room.STAFF: Cookie.STAFF, Room.CUSTOMERS: Cookie.CUSTOMER}
+# Of who is there. The pages of capture have no session: the link itself says whose sign-up it is.
+_SESSIONS: Final[Mapping[Room, Cookie]] = {Room.STAFF: Cookie.STAFF, Room.CUSTOMERS: Cookie.CUSTOMER}
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -82,7 +83,8 @@ def endpoint(counter: Counter, shown: Page) -> Callable[[Request], Awaitable[Res
 
 
 def _answer(counter: Counter, shown: Page, asked: _Asked) -> Response:
-    text = read_cookie(asked.cookies, _SESSIONS[shown.room], asked.site)
+    cookie = _SESSIONS.get(shown.room)
+    text = read_cookie(asked.cookies, cookie, asked.site) if cookie else None
     known = visit_of(asked.cookies, asked.site)
     visitor = known or base64.urlsafe_b64encode(random_bytes(SECRET_BYTES)).decode().rstrip("=")
     visit = Visit(
@@ -117,8 +119,8 @@ def _guarded(visit: Visit, shown: Page, asked: _Asked, text: str | None, *, secr
         # Whoever runs the service is told what to do; who asks can do nothing about it.
         _log.error("%s: %s", type(error).__name__, error)
         return refused(visit, shown, "unavailable", 503)
-    cookie = _SESSIONS[shown.room]
-    if text is not None and not visit.entered and not sets_cookie(response, cookie, asked.site):
+    cookie = _SESSIONS.get(shown.room)
+    if cookie and text is not None and not visit.entered and not sets_cookie(response, cookie, asked.site):
         forget_cookie(response, cookie, asked.site)
     return response
 
@@ -130,7 +132,7 @@ def _recognised(visit: Visit, text: str) -> Visit:
         who = present(store, text, now)
         if who is not None:
             return replace(visit, who=who, operator=who.operator, token=form_token(text))
-    else:
+    elif visit.room is Room.CUSTOMERS:
         session = session_of(store, text, now)
         if session is not None:
             return replace(visit, session=session, operator=session.operator, token=form_token(text))

@@ -32,6 +32,8 @@ class Room(StrEnum):
 
     STAFF = "staff"
     CUSTOMERS = "mine"
+    CAPTURE = "capture"
+    """Nobody enters here: whoever signs up has a link, which the page's script shows to the API."""
 
     @property
     def home(self) -> str:

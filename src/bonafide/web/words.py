@@ -10,7 +10,7 @@ from typing import Final
 
 from bonafide.wording import Language
 
-_KINDS: Final = ("words", "mine")
+_KINDS: Final = ("words", "mine", "capture")
 
 
 def said(key: str, language: Language, **values: object) -> str:
@@ -20,7 +20,9 @@ def said(key: str, language: Language, **values: object) -> str:
 
 @cache
 def words(language: Language) -> Mapping[str, str]:
-    """Everything that the pages say in a language, by `section.name`: to staff, and to customers."""
+    """Everything that the pages say in a language, by `section.name`: to staff, to customers, and
+    to whoever signs up.
+    """
     folder = files("bonafide.web")
     texts = [folder.joinpath(f"{kind}.{language}.toml").read_text(encoding="utf-8") for kind in _KINDS]
     return {
@@ -29,3 +31,8 @@ def words(language: Language) -> Mapping[str, str]:
         for section, entries in tomllib.loads(text).items()
         for name, words in entries.items()
     }
+
+
+def words_of(beginning: str, language: Language) -> Mapping[str, str]:
+    """What a page's script fills in itself: the words of all sections whose name begins so."""
+    return {key: text for key, text in words(language).items() if key.startswith(beginning)}

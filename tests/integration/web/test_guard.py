@@ -62,6 +62,9 @@ def test_each_page_stands_once_and_few_are_open_to_all() -> None:
         "POST /mine/enter/passkey/ask",
         "POST /mine/enter/passkey",
         "POST /mine/language",
+        "GET /capture",
+        "POST /capture/language",
+        "POST /capture/qr",
     }
 
 

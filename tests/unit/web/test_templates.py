@@ -20,7 +20,7 @@ def test_a_template_holds_neither_script_nor_style_nor_another_origin(template: 
     text = template.read_text("utf-8")
     assert not re.search(r"<script(?![^>]* src=)", text)
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|\|\s*safe\b", text)
-    own = "/mine" if template.name.startswith("mine-") else "/staff"
+    own = next((f"/{room}" for room in ("mine", "capture") if template.name.startswith(room)), "/staff")
     assert not re.search(rf"(?:src|href|action|data-ask|data-answer)=\"(?!{own}|\{{\{{|#)", text)
 
 

@@ -26,6 +26,8 @@ from bonafide.wording import Language
 FOLDER = Path(bonafide.web.__file__).parent
 ENGLISH = words(Language.ENGLISH)
 SOURCES = [*sorted((FOLDER / "templates").glob("*.html")), *sorted(FOLDER.glob("*.py"))]
+# The page of capture has its words with it, and its scripts fill them in.
+SCRIPTS = sorted((FOLDER / "static").glob("capture*.js"))
 
 
 def test_every_language_says_the_same_keys() -> None:
@@ -91,10 +93,11 @@ def test_what_pages_ask_for_is_there() -> None:
 
 
 def test_nothing_is_said_that_no_page_asks_for() -> None:
-    text = "\n".join(source.read_text("utf-8") for source in SOURCES)
+    text = "\n".join(source.read_text("utf-8") for source in [*SOURCES, *SCRIPTS])
     # Keys that are put together of a beginning and a value, and reasons, which are keys themselves.
     beginnings = {*re.findall(r'"([a-z]+\.[a-z_]*)" ~', text), *re.findall(r'f"([a-z]+\.[a-z_]*){', text)}
     beginnings |= {*re.findall(r"f'([a-z]+\.[a-z_]*){", text), "review.", "pattern."}
+    beginnings |= {*re.findall(r'"(capture_[a-z]+\.)" ~', text), *re.findall(r"`(capture_[a-z]+\.)\$", text)}
     asked = [key for key in ENGLISH if f'"{key}"' in text or key.startswith(tuple(beginnings))]
     assert sorted(ENGLISH.keys() - set(asked)) == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,11 +13,12 @@ from bonafide.evaluation.plots import INK, MATED, NON_MATED, svg
 from bonafide.liveness.calibration import OperatingPoint
 from bonafide.liveness.finding import Cue
 
-_CUE_NAMES = {
+_CUE_NAMES: Final = {
     Cue.DEPTH: "Depth: relief over turn",
     Cue.REFLECTION: "Reflection: correlation",
     Cue.TIMING: "Timing: share that is plausible",
     Cue.CONTINUITY: "Continuity: least likeness",
+    Cue.PICTURE: "Picture: minus the strongest sign of another medium",
 }
 
 

@@ -15,9 +15,10 @@ from typing import Final
 import numpy as np
 
 from bonafide.capture.challenge import Challenge
+from bonafide.evaluation.attack_lab.eyes import Sight
 from bonafide.evaluation.attack_lab.phone import Phone
 from bonafide.evaluation.attack_lab.presenter import Presenter
-from bonafide.liveness.looking import Arrival, Looker
+from bonafide.liveness.looking import Arrival
 from bonafide.liveness.observation import Observation
 from bonafide.liveness.session import LiveSession, Reveal, Turn
 
@@ -31,7 +32,7 @@ _LOOKING: Final = 0.03
 class Drive:
     """Runs a presenter through a challenge."""
 
-    looker: Looker
+    sight: Sight
     phone: Phone
     chance: np.random.Generator
     _queue: list[tuple[float, int, Callable[[float], None]]] = field(default_factory=list, init=False)
@@ -131,5 +132,5 @@ class _Page:
         if wanted is None:
             return
         done = self.drive.worked(at)
-        frame = self.drive.looker.look(data, Arrival(step, taken, at), wanted)
+        frame = self.drive.sight.look(data, Arrival(step, taken, at), wanted)
         self.drive.at(done, lambda now: self.turned(self.session.take(frame, now), now))

@@ -123,5 +123,12 @@ def _tried(samples: Sequence[Sample], family: Family) -> tuple[int, dict[str, in
 
 
 def _by_species(samples: Sequence[Sample], cue: Cue, family: Family) -> dict[str, list[float]]:
-    names = {each.species.name for each in samples if each.species and each.species.family is family}
+    names = {
+        each.species.name
+        for each in samples
+        # Of what is fed in behind the camera, no other medium is to be seen.
+        if each.species
+        and each.species.family is family
+        and (cue is not Cue.PICTURE or not each.species.injected)
+    }
     return {name: _values(samples, cue, name) for name in sorted(names)}

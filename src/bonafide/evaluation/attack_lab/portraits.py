@@ -6,7 +6,7 @@ Nothing here keeps a name: people are numbers, in an order that a seed decides.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,14 +17,19 @@ from numpy.typing import NDArray
 
 from bonafide.capture import read_picture
 from bonafide.errors import UnreadablePicture, UsageError
+from bonafide.evaluation.attack_lab.camera import encode
 from bonafide.evaluation.attack_lab.eyes import Eyes
 from bonafide.evaluation.attack_lab.head import Head, make_head
 from bonafide.face.canonical import canonical_face
 from bonafide.face.head_pose import head_pose
 from bonafide.face.mesh import FaceMesh
+from bonafide.liveness.looking import Arrival, Wanted
 
 _SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp"})
-_LOOK: Final = 320
+_JPEG: Final = b"\xff\xd8"
+# What is looked at is JPEG of a frame's size; nothing of a face is lost.
+_LONGEST: Final = 1000
+_QUALITY: Final = 95
 # A head is made from a portrait that looks at the camera: what is hidden in it cannot be rendered.
 _STRAIGHT: Final = 14.0
 # A face narrower than this is too coarse to be enlarged to a frame's.
@@ -93,11 +98,20 @@ class Portrait:
         )
 
 
+def portrait_of(pixels: NDArray[np.uint8], eyes: Eyes) -> Portrait | None:
+    """A portrait in uint8 RGB (h, w, 3) pixels, None where they show no one face that can be used."""
+    scale = min(1.0, _LONGEST / max(pixels.shape[:2]))
+    if scale < 1:
+        size = (round(pixels.shape[1] * scale), round(pixels.shape[0] * scale))
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return _seen(pixels, encode(pixels, _QUALITY), eyes)
+
+
 def usable(people: tuple[tuple[Path, ...], ...], eyes: Eyes, most: int) -> Iterator[Portrait]:
     """The first usable portrait of each person, of at most that many people."""
-    count = 0
+    count, read = 0, eyes_on(eyes)
     for paths in people:
-        portrait = next((each for each in map(eyes_on(eyes), paths) if each is not None), None)
+        portrait = next((each for path in paths if (each := read(path))), None)
         if portrait is not None:
             yield portrait
             count += 1
@@ -105,30 +119,27 @@ def usable(people: tuple[tuple[Path, ...], ...], eyes: Eyes, most: int) -> Itera
                 return
 
 
-def eyes_on(eyes: Eyes) -> _Reader:
-    """What reads a file."""
-    return _Reader(eyes)
+def eyes_on(eyes: Eyes) -> Callable[[Path], Portrait | None]:
+    """What reads a file's portrait; None where it shows no one face that can be used."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    eyes: Eyes
-
-    def __call__(self, path: Path) -> Portrait | None:
+    def read(path: Path) -> Portrait | None:
         try:
-            pixels = read_picture(path.read_bytes()).decode()
+            data = path.read_bytes()
+            pixels = read_picture(data).decode()
         except (UnreadablePicture, OSError):
             return None
-        scale = min(1.0, _LOOK / max(pixels.shape[:2]))
-        size = (round(pixels.shape[1] * scale), round(pixels.shape[0] * scale))
-        seen = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
-        faces = self.eyes.detector.detect(seen)
-        if len(faces) != 1:
-            return None
-        face = faces[0].scaled(np.array([1 / scale, 1 / scale], np.float32))
-        mesh = self.eyes.landmarker.mesh(pixels, face)
-        if mesh is None or face.box[2] < _NARROWEST:
-            return None
-        pose = head_pose(mesh)
-        straight = max(abs(pose.yaw), abs(pose.pitch), abs(pose.roll)) <= _STRAIGHT
-        return Portrait(pixels, mesh) if straight else None
+        if data.startswith(_JPEG) and max(pixels.shape[:2]) <= _LONGEST:
+            return _seen(pixels, data, eyes)
+        return portrait_of(pixels, eyes)
+
+    return read
+
+
+def _seen(pixels: NDArray[np.uint8], data: bytes, eyes: Eyes) -> Portrait | None:
+    """A portrait from its pixels, and the same as JPEG."""
+    seen = eyes.sight.look(data, Arrival(0, 0.0, 0.0), Wanted(mesh=True))
+    if seen.faces != 1 or seen.face is None or seen.mesh is None or seen.face.box[2] < _NARROWEST:
+        return None
+    pose = head_pose(seen.mesh)
+    straight = max(abs(pose.yaw), abs(pose.pitch), abs(pose.roll)) <= _STRAIGHT
+    return Portrait(pixels, seen.mesh) if straight else None

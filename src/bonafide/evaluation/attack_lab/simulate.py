@@ -72,7 +72,7 @@ class Laboratory:
         presenter = bona_fide(case) if species is None else species.make(case)
         drawn = random.Random(int(chance.integers(1 << 62)))  # noqa: S311 - no secret
         challenge = draw_challenge(key.mode, drawn)
-        return Drive(self.eyes.looker, Phone.drawn(chance), chance).run(challenge, presenter)
+        return Drive(self.eyes.sight, Phone.drawn(chance), chance).run(challenge, presenter)
 
     def _head(self, person: int) -> Head:
         if person not in self._heads:

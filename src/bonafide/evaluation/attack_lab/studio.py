@@ -70,8 +70,8 @@ class Studio:
     _drawn: list[_Drawn] = field(default_factory=list, init=False)
 
     def light(self, layers: tuple[Layer, ...], shown: Shown, lens: Lens | None = None) -> NDArray[np.float32]:
-        """Light towards the camera, float32 (height, width, 3), when the screen shows that colour; there is one
-        layer at least. A layer that was drawn in the call before is only lit anew.
+        """Light towards the camera, float32 (height, width, 3), when the screen shows that colour; there is
+        one layer at least. A layer that was drawn in the call before is only lit anew.
         """
         lens = lens or self.lens
         drawn = [self._of(layer, lens) for layer in layers]

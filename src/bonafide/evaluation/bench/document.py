@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from bonafide.evaluation.bench.live_speed import Guided, LiveSpeed
 from bonafide.evaluation.bench.results import (
     Benchmark,
     Durable,
@@ -21,8 +22,11 @@ from bonafide.evaluation.bench.targets import (
     MOST_COLD_START_S,
     MOST_DECISION_P99_MS,
     MOST_FLOOR_RATIO,
+    MOST_GUIDANCE_P99_MS,
     MOST_MEMORY_GROWTH,
     MOST_RSS_MB,
+    MOST_SESSION_CPU_S,
+    MOST_SESSION_MB,
 )
 
 _TARGETS: Final = {
@@ -52,6 +56,7 @@ def as_document(benchmark: Benchmark) -> dict[str, object]:
         "reading": _reading(benchmark.reading),
         "safekeeping": _safekeeping(benchmark.safekeeping),
         "serving": _serving(benchmark.serving),
+        "live": _live(benchmark.live),
     }
 
 
@@ -148,6 +153,31 @@ def _serving(speed: ServingSpeed | NotMeasured) -> dict[str, object]:
             "memory_growth": MOST_MEMORY_GROWTH,
         },
     }
+
+
+def _live(speed: LiveSpeed | NotMeasured) -> dict[str, object]:
+    if isinstance(speed, NotMeasured):
+        return {"not_measured": speed.why}
+    return {
+        "session_cpu_s": round(speed.session_cpu_s, 3),
+        "session_verifications": round(speed.verifications, 3),
+        "session_s": round(speed.session_s, 2),
+        "sessions": speed.alone,
+        "at_once": speed.at_once,
+        "refused": speed.refused,
+        "session_mb": round(speed.mb_each, 1),
+        "cores_used": round(speed.cores_used, 2),
+        "guidance_ms": {"alone": _guided(speed.guided_alone), "together": _guided(speed.guided_together)},
+        "targets": {
+            "session_cpu_s": MOST_SESSION_CPU_S,
+            "session_mb": MOST_SESSION_MB,
+            "guidance_p99_ms": MOST_GUIDANCE_P99_MS,
+        },
+    }
+
+
+def _guided(found: Guided) -> dict[str, float]:
+    return {"count": found.count, "p50": round(found.p50_ms, 1), "p99": round(found.p99_ms, 1)}
 
 
 def _durable(found: Durable) -> dict[str, float]:

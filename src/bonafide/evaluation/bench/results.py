@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bonafide.evaluation.bench.live_speed import LiveSpeed
+
 
 @dataclass(frozen=True, slots=True)
 class StageTime:
@@ -251,3 +253,4 @@ class Benchmark:
     reading: ReadingSpeed
     safekeeping: SafekeepingSpeed
     serving: ServingSpeed | NotMeasured
+    live: LiveSpeed | NotMeasured

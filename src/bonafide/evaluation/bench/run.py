@@ -17,6 +17,8 @@ from rich.console import Console
 from bonafide.evaluation.bench.case import CaseFiles, Models, case_files
 from bonafide.evaluation.bench.cold import measure_cold_start
 from bonafide.evaluation.bench.document import as_document
+from bonafide.evaluation.bench.live import measure_live
+from bonafide.evaluation.bench.live_speed import LiveSpeed
 from bonafide.evaluation.bench.reading import TextModels, measure_reading
 from bonafide.evaluation.bench.results import (
     Benchmark,
@@ -61,6 +63,7 @@ class Request:
     windows: int
     decisions: int
     served: int
+    live: int
 
 
 def run(request: Request, settings: Settings, *, as_json: bool) -> str:
@@ -79,6 +82,7 @@ def run(request: Request, settings: Settings, *, as_json: bool) -> str:
             reading=_measure_reading(settings, profiles[0], request),
             safekeeping=_measure_safekeeping(settings, request),
             serving=_measure_serving(settings, profiles[0], request),
+            live=_measure_live(settings, profiles[0], request),
         )
     if as_json:
         return json.dumps(as_document(found), ensure_ascii=False, allow_nan=False, indent=1)
@@ -121,11 +125,18 @@ def _measure_safekeeping(settings: Settings, request: Request) -> SafekeepingSpe
 
 
 def _measure_serving(settings: Settings, profile: str, request: Request) -> ServingSpeed | NotMeasured:
-    if profile not in list(Profile):
-        # A service compares by one of the two; a model of the operator's own is measured alone.
-        profile = settings.profile.value
     with _telling(f"serving, {request.served} verifications"):
-        return measure_serving(settings, profile, request.served)
+        return measure_serving(settings, _served_profile(settings, profile), request.served)
+
+
+def _measure_live(settings: Settings, profile: str, request: Request) -> LiveSpeed | NotMeasured:
+    with _telling(f"live sessions, {request.live} at once"):
+        return measure_live(settings, _served_profile(settings, profile), request.live)
+
+
+def _served_profile(settings: Settings, profile: str) -> str:
+    """A service compares by one of the two; a model of the operator's own is measured alone."""
+    return profile if profile in list(Profile) else settings.profile.value
 
 
 def _machine() -> Machine:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from bonafide.evaluation.bench.live_speed import LiveSpeed
 from bonafide.evaluation.bench.results import (
     Benchmark,
     NotMeasured,
@@ -23,8 +24,11 @@ from bonafide.evaluation.bench.targets import (
     MOST_COLD_START_S,
     MOST_DECISION_P99_MS,
     MOST_FLOOR_RATIO,
+    MOST_GUIDANCE_P99_MS,
     MOST_MEMORY_GROWTH,
     MOST_RSS_MB,
+    MOST_SESSION_CPU_S,
+    MOST_SESSION_MB,
 )
 
 # Under this share of the processor, others slowed down what was measured by the clock on the wall.
@@ -55,6 +59,7 @@ def as_table(benchmark: Benchmark) -> str:
         lines += ["", *_profile(speed)]
     lines += ["", *_reading(benchmark.reading), "", *_safekeeping(benchmark.safekeeping)]
     lines += ["", *_serving(benchmark.serving)]
+    lines += ["", *_live(benchmark.live)]
     return "\n".join(lines)
 
 
@@ -195,6 +200,44 @@ def _serving(speed: ServingSpeed | NotMeasured) -> Iterator[str]:
             f"  The machine was busy: the process alone got {speed.cpu_share:.0%} of a core. What others "
             "leave, two workers share: their throughput says nothing, nor do waits. CPU time and memory do."
         )
+
+
+def _live(speed: LiveSpeed | NotMeasured) -> Iterator[str]:
+    if isinstance(speed, NotMeasured):
+        yield f"Live sessions: not measured, {speed.why}"
+        return
+    alone, together = speed.guided_alone, speed.guided_together
+    yield f"Live sessions of a simulated person, with a service of two workers; {speed.at_once} at once"
+    yield from _aligned(
+        [
+            ("", "measured", "target", ""),
+            (
+                "one session / one verification, CPU time",
+                f"{speed.verifications:.2f}",
+                "",
+                f"median of {speed.alone}, {speed.session_s:.0f} s each",
+            ),
+            ("one session, CPU s", f"{speed.session_cpu_s:.2f}", f"<= {MOST_SESSION_CPU_S:.1f}", ""),
+            (
+                "memory of each of those at once, MB",
+                f"{speed.mb_each:.0f}",
+                f"<= {MOST_SESSION_MB:.0f}",
+                f"{speed.refused} refused or broken off",
+            ),
+            (
+                "guidance together / alone, medians",
+                f"{together.p50_ms / alone.p50_ms:.2f}",
+                "",
+                f"{together.p50_ms:.0f} ms and {alone.p50_ms:.0f}",
+            ),
+            (
+                "its 99th percentile together, ms",
+                f"{together.p99_ms:.0f}",
+                f"< {MOST_GUIDANCE_P99_MS:.0f}",
+                f"of {together.count}; {speed.cores_used:.2f} cores used",
+            ),
+        ]
+    )
 
 
 def _fsyncs(ratio: float) -> str:

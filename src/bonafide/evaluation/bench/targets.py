@@ -25,3 +25,9 @@ LEAST_SERVED_RATIO: Final = 1.7
 MOST_ANSWER_SPREAD: Final = 3.0
 # Of the service's memory after all verifications by that after the first hundred.
 MOST_MEMORY_GROWTH: Final = 1.1
+# Of a live session in the service, everything included: a core carries ten of a quarter of a minute each.
+MOST_SESSION_CPU_S: Final = 1.5
+# What each of the sessions at once takes.
+MOST_SESSION_MB: Final = 60.0
+# Of guidance while ten are guided at once, the 99th percentile: words that come later are of another moment.
+MOST_GUIDANCE_P99_MS: Final = 300.0

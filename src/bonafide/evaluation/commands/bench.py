@@ -48,6 +48,13 @@ from bonafide.settings import Settings
     show_default=True,
     help="Whole verifications that a service of two workers serves; 0 starts no service.",
 )
+@click.option(
+    "--live",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    help="Live sessions at once with such a service; 0 holds none.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
 def command(
@@ -62,6 +69,7 @@ def command(
     windows: int,
     decisions: int,
     served: int,
+    live: int,
     as_json: bool,
 ) -> None:
     """Measure speed against the bare kernels and the bare disk.
@@ -71,8 +79,9 @@ def command(
     this case needs them. Whole and floor take turns, so that a busy machine strikes both alike. So do the
     keeping of records, in a database made in the data folder and removed, and a bare fsync there; and a
     service, with an empty data folder and for this machine alone, and a process that verifies without one.
+    Live sessions are those of a simulated person with a drawn face.
     """
     from bonafide.evaluation.bench.run import Request, run  # noqa: PLC0415 - slow to import
 
-    request = Request(document, selfie, profile, rounds, starts, windows, decisions, served)
+    request = Request(document, selfie, profile, rounds, starts, windows, decisions, served, live)
     click.echo(run(request, settings, as_json=as_json))

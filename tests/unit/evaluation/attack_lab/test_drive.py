@@ -62,7 +62,7 @@ class _Recorder:
 def _run(phone: Phone, seed: int = 1) -> tuple[Observation, _Recorder, Challenge]:
     challenge = draw_challenge(Mode.LIGHT, random.Random(seed))  # noqa: S311 - no secret
     recorder = _Recorder()
-    drive = Drive(_Blind(), phone, np.random.default_rng(seed))  # type: ignore[arg-type]
+    drive = Drive(_Blind(), phone, np.random.default_rng(seed))
     return drive.run(challenge, recorder), recorder, challenge
 
 

@@ -35,6 +35,7 @@ def _measures(mode: Mode, species: Species | None, chance: np.random.Generator) 
         Cue.REFLECTION: 0.1 if family is Family.RECORDING else 0.95,
         Cue.TIMING: 0.3 if family is Family.RECORDING else 0.95,
         Cue.CONTINUITY: 0.1 if family is Family.MONTAGE else 0.6,
+        Cue.PICTURE: -4.0 if family in (Family.SURFACE, Family.RECORDING) else -0.5,
     }
     found: list[CueMeasure] = [Measured(cue, value + spread) for cue, value in values.items()]
     if mode is Mode.MOVEMENT:
@@ -170,5 +171,5 @@ def test_the_page_has_no_image_and_its_figures_are_the_same_again(
 ) -> None:
     page = render_page(report, calibration)
     assert "<img" not in page
-    assert page.count("<svg") == 2 + 4
+    assert page.count("<svg") == 2 + 5
     assert page == render_page(report, calibration)

@@ -1,0 +1,130 @@
+"use strict";
+// One camera at a time: opened, lost, swapped, closed; and the moments at which its frames were taken.
+const Camera = (() => {
+  const MUTED = 3000; // a call that comes in mutes a camera for a moment; longer is lost
+  let stream = null;
+  let turn = 0; // of whoever asked last: a camera that opens when nobody wants it any more is closed at once
+  let lose = () => {};
+  let awake = null;
+
+  const name = (error) => {
+    if (["NotAllowedError", "SecurityError", "PermissionDeniedError"].includes(error.name)) return "camera_refused";
+    if (["NotFoundError", "OverconstrainedError", "DevicesNotFoundError"].includes(error.name)) return "camera_none";
+    return "camera_used";
+  };
+
+  const close = () => {
+    turn += 1;
+    if (stream) for (const track of stream.getTracks()) track.stop();
+    stream = null;
+    lose = () => {};
+    for (const video of document.querySelectorAll("video")) video.srcObject = null;
+    if (awake) awake.release().catch(() => {});
+    awake = null;
+  };
+
+  // The screen stays on while somebody only looks at it.
+  const keepAwake = async () => {
+    try {
+      if (navigator.wakeLock) awake = await navigator.wakeLock.request("screen");
+    } catch {}
+  };
+
+  // Raises a `Problem` whose code says why there is none. `lost` of what comes back is resolved once it is gone.
+  const open = async (video, wanted) => {
+    close();
+    if (!navigator.mediaDevices || !navigator.mediaDevices.getUserMedia) throw new Problem("camera_none");
+    const mine = turn;
+    let opened;
+    try {
+      opened = await navigator.mediaDevices.getUserMedia({ audio: false, video: wanted });
+    } catch (error) {
+      throw new Problem(name(error));
+    }
+    if (turn !== mine) {
+      for (const track of opened.getTracks()) track.stop();
+      throw new Problem("camera_lost");
+    }
+    stream = opened;
+    const track = stream.getVideoTracks()[0];
+    const id = track.getSettings().deviceId;
+    const lost = new Promise((resolve) => {
+      lose = () => resolve("lost");
+    });
+    const over = lose;
+    track.addEventListener("ended", over);
+    track.addEventListener("mute", () => {
+      setTimeout(() => track.muted && over(), MUTED);
+    });
+    navigator.mediaDevices.ondevicechange = async () => {
+      const found = await navigator.mediaDevices.enumerateDevices();
+      const there = found.some((each) => each.kind === "videoinput" && (!id || each.deviceId === id));
+      if (!there || track.readyState === "ended") over();
+    };
+    video.srcObject = stream;
+    try {
+      await video.play();
+    } catch {
+      // A browser that wants a touch first has had one; without a picture it is as good as lost.
+      if (video.paused) throw new Problem("camera_used");
+    }
+    keepAwake();
+    return { lost, id };
+  };
+
+  // The same, unless something else is chosen meanwhile: browsers ask, and people think. Gives `{ opened }` or
+  // `{ chosen }`.
+  const openUnless = async (chosen, video, wanted) => {
+    const opening = open(video, wanted);
+    opening.catch(() => {}); // nobody may wait for it any more
+    const first = await Promise.race([
+      chosen.then((what) => ({ chosen: what })),
+      opening.then((opened) => ({ opened })),
+    ]);
+    if (first.chosen) close();
+    return first;
+  };
+
+  const others = async (id) => {
+    try {
+      const found = await navigator.mediaDevices.enumerateDevices();
+      return found.filter((each) => each.kind === "videoinput" && each.deviceId && each.deviceId !== id);
+    } catch {
+      return [];
+    }
+  };
+
+  // Calls back for each new frame with the moment at which it was taken, on the page's own clock: the camera's
+  // word for it where a browser passes that on, else when the frame came. Returns what stops it.
+  const frames = (video, taken) => {
+    let stopped = false;
+    let timer = null;
+    if (video.requestVideoFrameCallback) {
+      const each = (now, about) => {
+        if (stopped) return;
+        const at = about.captureTime;
+        taken(at > 0 && at <= now + 1 && now - at < 1000 ? at : now);
+        video.requestVideoFrameCallback(each);
+      };
+      video.requestVideoFrameCallback(each);
+    } else {
+      let before = -1;
+      timer = setInterval(() => {
+        if (video.currentTime === before || video.readyState < 2) return;
+        before = video.currentTime;
+        taken(performance.now());
+      }, 30);
+    }
+    return () => {
+      stopped = true;
+      clearInterval(timer);
+    };
+  };
+
+  const jpeg = (canvas, quality) =>
+    new Promise((resolve) => {
+      canvas.toBlob(resolve, "image/jpeg", quality);
+    });
+
+  return { open, openUnless, close, others, frames, jpeg };
+})();

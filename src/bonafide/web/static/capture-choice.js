@@ -1,0 +1,132 @@
+"use strict";
+// What this is and the choice, the other device, agreeing or not, and whether the screen may change colour.
+const Choice = (() => {
+  const YEARS = { "under-14": 0, "14-to-17": 14, "18-or-over": 18 };
+  const byId = (id) => document.getElementById(id);
+
+  const fillNotice = (root, notice) => {
+    for (const part of root.querySelectorAll("[data-notice]")) part.textContent = notice[part.dataset.notice];
+  };
+
+  // "face", "person" or "phone". Whoever declined face matching has only the other way left.
+  const way = async (facts) => {
+    const declined = facts.state === "declined";
+    fillNotice(byId("screen-welcome"), facts.notice);
+    byId("way-face").hidden = declined;
+    byId("way-person").hidden = !facts.by_person;
+    Screens.note("welcome-note", declined ? "capture_trouble.declined_what" : null);
+    Screens.show("welcome", 1, 5);
+    return Screens.choice("welcome");
+  };
+
+  // The code of this very address, and how it goes on over there: resolved with "here", or with the facts once
+  // something came of it. `state` is how the sign-up stood before.
+  const phone = async (state) => {
+    const canvas = byId("phone-code");
+    Screens.show("phone");
+    Screens.note("phone-state", "capture.phone_waits");
+    try {
+      await drawCode(canvas);
+      canvas.parentElement.hidden = false;
+    } catch {
+      canvas.parentElement.hidden = true;
+      Screens.note("phone-state", "capture.phone_no_code");
+    }
+    const chosen = Screens.choice("phone");
+    for (;;) {
+      const said = await Promise.race([chosen, Screens.pause(3000)]);
+      if (said === "here") return "here";
+      try {
+        const facts = await Link.look();
+        if (!["open", "agreed", "declined"].includes(facts.state)) return facts;
+        if (facts.state !== state) Screens.note("phone-state", "capture.phone_begun");
+      } catch (problem) {
+        // A link that is over here is over there.
+        if (!["offline", "unavailable", "busy"].includes(problem.code)) throw problem;
+      }
+    }
+  };
+
+  const drawCode = async (canvas) => {
+    const body = new URLSearchParams(new FormData(byId("languages")));
+    body.set("link", Link.text());
+    const response = await fetch("/capture/qr", { method: "POST", body, credentials: "same-origin" });
+    if (!response.ok) throw new Problem("fault");
+    const { rows } = await response.json();
+    const size = 8;
+    canvas.width = canvas.height = rows.length * size;
+    const context = canvas.getContext("2d");
+    context.fillStyle = "#ffffff";
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.fillStyle = "#000000";
+    rows.forEach((row, y) => {
+      Array.from(row).forEach((dot, x) => {
+        if (dot === "1") context.fillRect(x * size, y * size, size, size);
+      });
+    });
+  };
+
+  const chosenAge = () => {
+    const found = document.querySelector("input[name=age]:checked");
+    return found ? found.value : null;
+  };
+
+  // "agreed", "declined", "back" or "young". `words` are those of the manner.
+  const consent = async (facts, manner) => {
+    const words = () => (manner === "person" ? facts.by_person : facts.notice);
+    const screen = byId("screen-consent");
+    const guardian = byId("guardian");
+    const agree = byId("agree");
+    const mayNot = (age) => YEARS[age] < facts.minimum_age;
+    const byGuardian = (age) => YEARS[age] < facts.guardian_below;
+    // Nothing is ticked before somebody ticks it, whatever was said before.
+    for (const each of screen.querySelectorAll("input")) each.checked = false;
+    byId("guardian-part").hidden = true;
+    fillNotice(screen, words());
+    Words.put(byId("consent-operator"), "capture.asked_by", { operator: Link.operator() });
+    Words.put(byId("agree-words"), manner === "person" ? "capture.agree_person" : "capture.agree_face");
+    for (const id of ["age-missing", "agree-missing"]) Screens.note(id, null);
+    byId("ages").onchange = () => {
+      byId("guardian-part").hidden = !byGuardian(chosenAge());
+      Screens.note("age-missing", mayNot(chosenAge()) ? "capture.too_young" : null);
+    };
+    Screens.show("consent", 2, 5);
+    for (;;) {
+      const said = await Screens.choice("consent");
+      if (said !== "agree") return said;
+      const age = chosenAge();
+      const needs = age !== null && byGuardian(age);
+      Screens.note("age-missing", age === null ? "capture.age_missing" : mayNot(age) ? "capture.too_young" : null);
+      if (age === null || mayNot(age)) document.querySelector("input[name=age]").focus();
+      else if (needs && !guardian.checked) {
+        Screens.note("agree-missing", "capture.guardian_missing");
+        guardian.focus();
+      } else if (!agree.checked) {
+        Screens.note("agree-missing", "capture.agree_missing");
+        agree.focus();
+      } else {
+        const named = manner === "person" ? "person" : "face-matching";
+        return { manner: named, version: facts.version, language: facts.language, age, giver: needs ? "guardian" : "person" };
+      }
+    }
+  };
+
+  // "light", "movement", or "person" instead. Nobody's screen changes colour who did not say that it may.
+  const light = async () => {
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const wanted = Link.memory().mode || (still ? "movement" : null);
+    for (const each of document.querySelectorAll("input[name=mode]")) each.checked = each.value === wanted;
+    Screens.note("light-missing", null);
+    Screens.show("light", 3, 5);
+    for (;;) {
+      const said = await Screens.choice("light");
+      const found = document.querySelector("input[name=mode]:checked");
+      if (said === "person") return said;
+      if (found) return found.value;
+      Screens.note("light-missing", "capture.light_missing");
+      document.querySelector("input[name=mode]").focus();
+    }
+  };
+
+  return { way, phone, consent, light, fillNotice };
+})();

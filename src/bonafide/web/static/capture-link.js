@@ -1,0 +1,105 @@
+"use strict";
+// The link to the sign-up, what the API says about it, and what this tab remembers.
+class Problem extends Error {
+  constructor(code, told) {
+    super(code);
+    this.code = code;
+    // Words of the service's own for people, if it said any.
+    this.told = told || {};
+  }
+}
+
+const Link = (() => {
+  const KEY = "bonafide-capture";
+  const DEVICE = "bonafide-device";
+  const WAIT = 15000;
+  let kept = {};
+
+  const keep = () => {
+    // A browser that keeps nothing for us loses only what a reload would have gone on with.
+    try {
+      sessionStorage.setItem(KEY, JSON.stringify(kept));
+    } catch {}
+  };
+
+  // Out of the address, where it would be seen, shared and kept; the fragment itself goes to no server.
+  const take = () => {
+    try {
+      kept = JSON.parse(sessionStorage.getItem(KEY) || "{}");
+    } catch {}
+    let given = "";
+    try {
+      given = decodeURIComponent(location.hash.slice(1)).trim();
+    } catch {}
+    if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+    if (given && given !== kept.link) kept = { link: given };
+    keep();
+    return Boolean(kept.link);
+  };
+
+  const remember = (values) => {
+    Object.assign(kept, values);
+    keep();
+  };
+
+  const ask = async (method, path, body, wait) => {
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), wait || WAIT);
+    const headers = { Authorization: `Bearer ${kept.link}`, "Accept-Language": Words.language() };
+    const isForm = body instanceof FormData;
+    if (body && !isForm) headers["Content-Type"] = "application/json";
+    let response;
+    let said;
+    try {
+      response = await fetch(path, {
+        method,
+        headers,
+        body: body && !isForm ? JSON.stringify(body) : body,
+        cache: "no-store",
+        credentials: "omit",
+        signal: stop.signal,
+      });
+      said = await response.json();
+    } catch {
+      // What is no JSON comes from something between us and the service.
+      throw new Problem(!response ? "offline" : response.status < 500 ? "fault" : "unavailable");
+    } finally {
+      clearTimeout(timer);
+    }
+    if (!response.ok) throw new Problem(said.code || "fault", said);
+    return said;
+  };
+
+  // Tells this browser from others, where many sign up in vain; the service keeps a keyed hash of it alone.
+  const device = () => {
+    try {
+      let found = localStorage.getItem(DEVICE);
+      if (!found) {
+        const random = crypto.getRandomValues(new Uint8Array(16));
+        found = Array.from(random, (each) => each.toString(16).padStart(2, "0")).join("");
+        localStorage.setItem(DEVICE, found);
+      }
+      return found;
+    } catch {
+      return null;
+    }
+  };
+
+  // The same address with another link in it loads no page anew.
+  window.addEventListener("hashchange", () => {
+    if (location.hash.length > 1) location.reload();
+  });
+
+  return {
+    take,
+    remember,
+    memory: () => kept,
+    text: () => kept.link,
+    operator: () => kept.link.split("/")[1] || "",
+    device,
+    look: (wait) => ask("GET", "/v1/capture", undefined, wait),
+    agree: (given) => ask("POST", "/v1/capture/consent", given),
+    decline: () => ask("POST", "/v1/capture/decline"),
+    hand: (form) => ask("POST", "/v1/capture/pictures", form, 90000),
+  };
+})();

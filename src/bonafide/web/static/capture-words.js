@@ -1,0 +1,61 @@
+"use strict";
+// The pages of capture, in files that build on one another in the order of the page's head. What they may use:
+// Chrome 80 (Android, 2020) and Safari 14.5 (iOS, 2021). So no modules (their imports could not carry the
+// version that lets browsers keep files), no private fields, no top-level await, no `inset` or `aspect-ratio`
+// in the sheet, no gaps in flex boxes.
+//
+// Words: both languages stand in the page, so that another one is chosen midway without losing a picture.
+const Words = (() => {
+  const all = JSON.parse(document.getElementById("content").dataset.words);
+  const listeners = [];
+  let language = document.documentElement.lang;
+
+  const say = (key, values) => {
+    const text = all[language][key];
+    if (text === undefined) throw new Error(`no words for ${key}`);
+    return text.replace(/{(\w+)}/g, (_, name) => String((values || {})[name]));
+  };
+
+  // Words that stay with an element, and change with the language.
+  const put = (element, key, values) => {
+    element.dataset.t = key;
+    element.dataset.values = JSON.stringify(values || {});
+    element.textContent = say(key, values);
+    element.hidden = false;
+  };
+
+  const fill = () => {
+    for (const part of document.querySelectorAll("#content [data-t]")) {
+      part.textContent = say(part.dataset.t, JSON.parse(part.dataset.values || "{}"));
+    }
+    for (const part of document.querySelectorAll("#content [data-t-label]")) {
+      part.setAttribute("aria-label", say(part.dataset.tLabel));
+    }
+  };
+
+  const form = document.getElementById("languages");
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    event.preventDefault();
+    language = button.value;
+    document.documentElement.lang = language;
+    document.title = document.title.replace(/^[^·]+/, `${say("capture.title")} `);
+    for (const each of form.querySelectorAll("button")) each.hidden = each.value === language;
+    form.querySelector("button:not([hidden])").focus();
+    fill();
+    for (const listener of listeners) listener();
+    // A page that is loaded again comes in this language too; if not, no harm is done.
+    const body = new URLSearchParams(new FormData(form));
+    body.set("language", language);
+    fetch(form.action, { method: "POST", body, credentials: "same-origin" }).catch(() => {});
+  });
+
+  return {
+    say,
+    put,
+    has: (key) => key in all[language],
+    language: () => language,
+    onchange: (listener) => listeners.push(listener),
+  };
+})();

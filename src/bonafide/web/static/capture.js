@@ -1,0 +1,281 @@
+"use strict";
+// The way through: what the API says decides which step comes next, so that a reload, another device or a lost
+// connection goes on where it can.
+(() => {
+  const MINUTE = 60000;
+  // What is known of a sign-up whose link opens nothing any more.
+  const NOBODY = { by_person: null, notice: { alternative: "" }, return_address: null };
+  // Problems whose words are for whoever signs up, and not for whoever programs.
+  const TELLS = ["picture_unreadable", "input_unreadable"];
+  const RETRY = [["again", "capture_trouble.retry"]];
+  // What was photographed; in this page's memory alone.
+  let pictures = null;
+  let facts = null;
+  let tried = 0;
+  let busyFor = 0;
+  let lostAt = -MINUTE;
+  // What was told of the last try, for the step that is to be done again.
+  let advice = null;
+
+  // Tries until it works, for a minute by itself and then when asked to. Other problems are raised.
+  const patiently = async (code, still, work) => {
+    let since = null;
+    for (;;) {
+      try {
+        return await work();
+      } catch (problem) {
+        if (problem.code !== code) throw problem;
+      }
+      if (since === null) since = performance.now();
+      if (performance.now() - since < MINUTE) {
+        await Screens.trouble(code, RETRY, "", Screens.pause(3000));
+      } else {
+        await Screens.trouble(still, RETRY);
+        since = null;
+      }
+    }
+  };
+
+  const onLine = (work) => patiently("offline", "still_offline", work);
+  const unlessBusy = (work) =>
+    onLine(() => patiently("busy", "still_busy", () => patiently("unavailable", "still_busy", work)));
+
+  const look = async () => {
+    facts = await unlessBusy(() => Link.look(5000));
+    Link.remember({ expires: facts.expires_at });
+    return facts;
+  };
+
+  // Another language has other words of the purpose, too.
+  Words.onchange(async () => {
+    if (!facts) return;
+    const before = facts;
+    try {
+      const now = await Link.look();
+      Object.assign(before, { notice: now.notice, by_person: now.by_person, language: now.language });
+      const manner = document.getElementById("screen-consent").dataset.manner;
+      Choice.fillNotice(document.getElementById("screen-welcome"), now.notice);
+      Choice.fillNotice(
+        document.getElementById("screen-consent"),
+        (manner === "person" && now.by_person) || now.notice,
+      );
+    } catch {}
+  });
+
+  const consentTo = async (manner) => {
+    document.getElementById("screen-consent").dataset.manner = manner;
+    const said = await Choice.consent(facts, manner);
+    if (said === "decline") {
+      await onLine(Link.decline);
+      return declined();
+    }
+    if (said === "back") return choose();
+    await onLine(() => Link.agree(said));
+    return go();
+  };
+
+  const declined = async () => {
+    await look();
+    const acts = facts.by_person ? [["person", "capture_trouble.by_person"]] : [];
+    await Screens.trouble("declined", acts, facts.notice.alternative);
+    return consentTo("person");
+  };
+
+  const choose = async () => {
+    const way = await Choice.way(facts);
+    if (way === "phone") return handOver();
+    return consentTo(way);
+  };
+
+  const handOver = async () => {
+    Camera.close();
+    const said = await Choice.phone(facts && facts.state);
+    return said === "here" ? go() : end(said);
+  };
+
+  // From a sign-up's state, how it ended.
+  const end = async (how) => {
+    facts = how;
+    Link.remember({ ended: how.state });
+    await Result.show({ state: how.state, again: false }, how, tried);
+  };
+
+  const documents = async (other) => {
+    if (pictures) return null;
+    const loaded = Link.memory().began ? "capture.document_again" : null;
+    const note = advice === null ? loaded : "capture.document_retake";
+    Link.remember({ began: true });
+    const taken = await Documents.ask({ step: 3, steps: 5, other, note, values: { advice } });
+    if (taken.instead) return taken.instead;
+    pictures = taken;
+    advice = null;
+    return null;
+  };
+
+  const turnTo = (way) => (way === "phone" ? handOver() : consentTo("person"));
+
+  // What was told of a try; resolved when something else is to be done.
+  const tell = async (told, goOn) => {
+    busyFor = 0;
+    if (told.again || told.state === "agreed") {
+      tried += 1;
+      const ofDocument = told.reasons.find((reason) => reason.code.startsWith("document."));
+      const reason = ofDocument || told.reasons[0];
+      advice = reason ? reason.advice || reason.sentence : null;
+      if (ofDocument) pictures = null;
+    } else {
+      pictures = null;
+      Link.remember({ ended: told.state });
+    }
+    Link.remember({ began: false });
+    const said = await Result.show(told, facts, tried);
+    return said === "person" ? consentTo("person") : goOn();
+  };
+
+  const byPerson = async () => {
+    const instead = await documents(false);
+    if (instead) return turnTo(instead);
+    const photo = await Person.photo();
+    if (photo.instead) return turnTo(photo.instead);
+    const told = await unlessBusy(() => {
+      Screens.busy("sending");
+      return Link.hand(Person.form(pictures, photo.picture));
+    });
+    return tell(told, go);
+  };
+
+  const byProgram = async () => {
+    const other = Boolean(facts.by_person);
+    const mode = Link.memory().mode || (await Choice.light());
+    if (mode === "person") return consentTo("person");
+    Link.remember({ mode });
+    const instead = await documents(other);
+    if (instead) return turnTo(instead);
+    return faceStep(mode, advice === null ? null : "capture.face_try");
+  };
+
+  const faceStep = async (mode, note) => {
+    Screens.note("face-note", note, { advice });
+    advice = null;
+    document.getElementById("face-colours").hidden = mode !== "light";
+    document.getElementById("face-movement").hidden = mode === "light";
+    Screens.offer("face", { person: Boolean(facts.by_person) });
+    Screens.show("face", 4, 5);
+    const said = await Screens.choice("face");
+    if (said === "person") return consentTo("person");
+    if (said === "mode") {
+      const other = await Choice.light();
+      if (other === "person") return consentTo("person");
+      Link.remember({ mode: other });
+      return faceStep(other, null);
+    }
+    return attempt(mode);
+  };
+
+  const attempt = async (mode) => {
+    let ended;
+    try {
+      ended = await Face.attempt(mode, pictures);
+    } catch (problem) {
+      Camera.close();
+      ended = { how: problem.code || "camera_used" };
+    }
+    return after(ended, mode);
+  };
+
+  const cameraTrouble = async (code, mode) => {
+    const acts = [...RETRY, ["phone", "capture_trouble.by_phone"]];
+    if (facts.by_person) acts.splice(1, 0, ["person", "capture_trouble.by_person"]);
+    const said = await Screens.trouble(code, acts);
+    return said === "again" ? faceStep(mode, null) : turnTo(said);
+  };
+
+  const after = async (ended, mode) => {
+    if (ended.how === "told") return tell(ended.told, go);
+    // The service may not yet have seen this page's socket end.
+    if (ended.how !== "problem") lostAt = performance.now();
+    if (ended.how === "hidden") return faceStep(mode, "capture.face_left");
+    if (ended.how === "stopped") return faceStep(mode, "capture.face_stopped");
+    if (ended.how === "camera") return cameraTrouble("camera_lost", mode);
+    if (ended.how === "problem") return problemOf(ended.problem, mode);
+    if (ended.how !== "lost") return cameraTrouble(ended.how, mode);
+    // Lost: the sign-up says whether something was decided.
+    await Screens.trouble("offline", RETRY, "", Screens.pause(2000));
+    await look();
+    return facts.state === "agreed" ? faceStep(mode, "capture.face_anew") : go();
+  };
+
+  const problemOf = async (problem, mode) => {
+    if (problem.code === "busy" || problem.code === "unavailable") {
+      const said = await Screens.trouble("busy", RETRY, "", Screens.pause(5000));
+      busyFor += 1;
+      if (said !== "again" && busyFor > 12) await Screens.trouble("still_busy", RETRY);
+      return attempt(mode);
+    }
+    // It is this page's own socket that the service has not yet seen end.
+    if (problem.code === "in_progress" && performance.now() - lostAt < 20000) {
+      Screens.busy("connecting");
+      await Screens.pause(3000);
+      return attempt(mode);
+    }
+    // What reached the service too late was held up on the way.
+    if (problem.code === "request_too_slow") return after({ how: "lost" }, mode);
+    return stopped(new Problem(problem.code, problem), () => faceStep(mode, null));
+  };
+
+  // A problem that does not go by itself, and what to do about it.
+  const stopped = async (problem, goOn) => {
+    Camera.close();
+    const told = [problem.told.detail, problem.told.advice].filter(Boolean).join(" ");
+    if (problem.code === "link_over" || problem.code === "link_missing") return over();
+    if (problem.code === "in_progress") {
+      await Screens.trouble("in_progress", RETRY);
+      return goOn();
+    }
+    if (problem.code === "not_permitted" || problem.code === "conflict") {
+      await Screens.trouble("refused", [["again", "capture_trouble.look_again"]]);
+      return go();
+    }
+    const known = problem.code === "too_many_attempts" ? problem.code : "fault";
+    const acts = [...RETRY];
+    if (facts && facts.by_person && facts.manner !== "person") acts.unshift(["person", "capture_trouble.by_person"]);
+    const said = await Screens.trouble(known, acts, TELLS.includes(problem.code) ? told : "");
+    return said === "person" ? consentTo("person") : goOn();
+  };
+
+  // A link that opens nothing any more. Before its time that means that something came of it: here, which this
+  // tab remembers, or elsewhere.
+  const over = () => {
+    const { ended, expires } = Link.memory();
+    if (ended) return Result.show({ state: ended, again: false }, facts || NOBODY, tried);
+    const usedUp = facts && facts.tries_left <= 1;
+    const early = !usedUp && expires && Date.now() < Date.parse(expires);
+    return Screens.trouble(early ? "done" : "over", []);
+  };
+
+  const go = async () => {
+    await look();
+    if (facts.state === "open" || facts.state === "declined") return choose();
+    if (facts.state === "agreed") return facts.manner === "person" ? byPerson() : byProgram();
+    return end(facts);
+  };
+
+  const begin = async () => {
+    if (!Link.take()) {
+      await Screens.trouble("no_link", []);
+      return;
+    }
+    let work = go;
+    for (;;) {
+      try {
+        await work();
+        return;
+      } catch (problem) {
+        if (!(problem instanceof Problem)) console.error(problem);
+        work = () => stopped(problem instanceof Problem ? problem : new Problem("fault"), go);
+      }
+    }
+  };
+
+  begin();
+})();

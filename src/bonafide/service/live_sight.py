@@ -10,12 +10,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from bonafide.errors import NotCalibrated
+from bonafide.errors import ContractMismatch, NotCalibrated
 from bonafide.face import Detector, Face, FoundFaces, Landmarker, Recogniser
 from bonafide.liveness.calibration import PresenceCalibration, parse_calibration
+from bonafide.liveness.finding import Cue
 from bonafide.liveness.fusion import PresenceFinding, assess
 from bonafide.liveness.looking import Arrival, Looker, Wanted, region_of, thumb_of
 from bonafide.liveness.observation import FrameMeasure, Observation
+from bonafide.liveness.passive import PassiveModel
 from bonafide.liveness.signs import signs
 from bonafide.models import ModelEntry, ModelStore, Role, open_session
 from bonafide.settings import Profile, Settings
@@ -81,15 +83,16 @@ class LiveSight:
 
 def open_looker(store: ModelStore) -> tuple[Looker, ModelEntry | None]:
     """What measures frames, and the operator's passive model if they added one. Raises `WeightsMissing` or
-    `WeightsAltered`.
+    `WeightsAltered`, and `UnreadableData` for several passive models.
     """
     detector, landmarker, recogniser = live_models(store)
-    passive: ModelEntry | None = None
+    passive = store.passive()
     looker = Looker(
         Detector(open_session(detector, store)),
         Landmarker(open_session(landmarker, store)),
         Recogniser(recogniser, open_session(recogniser, store)),
         signs,
+        PassiveModel(passive, open_session(passive, store)) if passive else None,
     )
     return looker, passive
 
@@ -100,7 +103,11 @@ def live_models(store: ModelStore) -> tuple[ModelEntry, ModelEntry, ModelEntry]:
 
 
 def presence_calibration(settings: Settings, store: ModelStore) -> PresenceCalibration:
-    """The operator's own calibration of presence if there is one, the shipped one else. Raises as `open`."""
+    """The operator's own calibration of presence if there is one, the shipped one else. Raises as `open`.
+
+    One that weighs a passive model is good with that very model alone. One that weighs none is good with any:
+    the model then has no say.
+    """
     detector, landmarker, recogniser = live_models(store)
     contracts = {
         "detector": detector.contract_id,
@@ -109,7 +116,15 @@ def presence_calibration(settings: Settings, store: ModelStore) -> PresenceCalib
     }
     own = settings.data_dir / "calibrations" / _SHIPPED
     shipped = resources.files("bonafide.liveness") / "calibrations" / _SHIPPED
-    return parse_calibration(own.read_bytes() if own.is_file() else shipped.read_bytes(), contracts)
+    calibration = parse_calibration(own.read_bytes() if own.is_file() else shipped.read_bytes(), contracts)
+    passive = store.passive()
+    here = passive is not None and calibration.contracts.get("passive") == passive.contract_id
+    if not here and any(each.cue is Cue.MODEL for each in calibration.maps):
+        raise ContractMismatch(
+            "The calibration of presence weighs a passive liveness model that is not here",
+            "Add it with `bonafide models add`, or calibrate anew with `bonafide attack-lab --calibrate`",
+        )
+    return calibration
 
 
 def _thumb(front: FoundFaces, portrait: Face) -> NDArray[np.uint8]:

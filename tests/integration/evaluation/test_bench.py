@@ -23,7 +23,20 @@ from bonafide.evaluation.commands.bench import command
 from bonafide.evaluation.extract import available_cores
 from bonafide.settings import Settings
 
-SHORT = ("--rounds", "2", "--starts", "1", "--windows", "1", "--decisions", "10", "--served", "0")
+SHORT = (
+    "--rounds",
+    "2",
+    "--starts",
+    "1",
+    "--windows",
+    "1",
+    "--decisions",
+    "10",
+    "--served",
+    "0",
+    "--live",
+    "0",
+)
 
 
 @pytest.fixture

@@ -17,10 +17,12 @@ from tests.unit.liveness.media import BOXES, Pixels, Studio
 
 from bonafide.errors import UsageError
 from bonafide.face import Face
+from bonafide.liveness.looking import Arrival, Wanted
 from bonafide.liveness.passive import PassiveModel
 from bonafide.models import ModelStore, open_session
 from bonafide.models.add import add_model
 from bonafide.models.progress import Silent
+from bonafide.service.live_sight import open_looker
 
 ENTRY = """\
 format = "bonafide-models/1"
@@ -99,6 +101,27 @@ def test_the_order_of_colours_matters(pair: list[PassiveModel], sample_pictures:
     right = [model.live(studio.plain(), studio.found) for model in pair]
     swapped = np.ascontiguousarray(studio.plain()[:, :, ::-1])
     assert [model.live(swapped, studio.found) for model in pair] != pytest.approx(right, abs=0.05)
+
+
+def test_live_sessions_show_it_their_frames(
+    checkpoints: dict[str, bytes], models_home: Path, sample_pictures: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "models").mkdir()
+    for path in (models_home / "models").glob("*.onnx"):
+        (tmp_path / "models" / path.name).symlink_to(path)
+    content = minifasnet.build(checkpoints["2.7_80x80_MiniFASNetV2.pth"])
+    added = add_model(ModelStore(tmp_path), *lay(tmp_path, "mine", content, 2.7), Silent())
+    looker, passive = open_looker(ModelStore(tmp_path))
+    assert passive == added
+    studio = Studio(sample_pictures, "obama", 1)
+    done, frame = cv2.imencode(".jpg", studio.plain()[:, :, ::-1])
+    assert done
+    arrival = Arrival(step=0, captured=0.0, received=0.0)
+    measured = looker.look(frame.tobytes(), arrival, Wanted(passive=True, signs=True))
+    assert measured.signs is not None
+    assert measured.passive is not None
+    assert measured.passive > 0.5
+    assert looker.look(frame.tobytes(), arrival, Wanted()).passive is None
 
 
 def test_one_passive_model_at_a_time(checkpoints: dict[str, bytes], tmp_path: Path) -> None:

@@ -334,7 +334,6 @@ def before_pages(browser: Chrome, script: str) -> Iterator[None]:
         browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", made)
 
 
-
 class Led:
     """A live session that goes on when it is told to, so that each of its steps can be looked at."""
 

@@ -98,6 +98,12 @@ def test_a_network_that_stalls_for_seconds_is_no_breach() -> None:
     assert value(late) > 0.5
 
 
+def test_frames_noted_out_of_order_are_no_breach() -> None:
+    made = MadeUp().observation()
+    mixed = [made.frames[at ^ 1] for at in range(len(made.frames) // 2 * 2)]
+    assert value(replace(made, frames=tuple(mixed))) > 0.9
+
+
 def _repeated(made: Observation) -> Observation:
     return frames(made, lambda at, frame: replace(frame, digest=made.frames[5].digest) if at == 20 else frame)
 
@@ -193,7 +199,8 @@ def test_a_breach_counts_in_the_shortest_session() -> None:
     made = MadeUp().observation()
     short = replace(made, frames=made.frames[:2], steps=made.steps[:1])
     assert timing.measure(short) == Unmeasured(Cue.TIMING, CannotTell.TOO_FEW_FRAMES)
-    assert value(replace(short, frames=(made.frames[1], made.frames[0]))) == timing.BREACH
+    back = replace(made.frames[1], captured=made.frames[1].captured - 1)
+    assert value(replace(short, frames=(made.frames[0], back))) == timing.BREACH
 
 
 @pytest.mark.parametrize("mode", Mode)

@@ -45,4 +45,6 @@ def open_eyes(settings: Settings) -> Eyes:
         "landmarker": landmarker.contract_id,
         "recogniser": recogniser.contract_id,
     }
+    if sight.passive is not None:
+        contracts["passive"] = sight.passive.contract_id
     return Eyes(sight, contracts)

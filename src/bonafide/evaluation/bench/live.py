@@ -56,9 +56,17 @@ def measure_live(settings: Settings, profile: str, at_once: int) -> LiveSpeed | 
 
 
 def measure(
-    hold: Callable[[], Held], verify: Callable[[], None], usage: Callable[[], Usage], at_once: int
+    hold: Callable[[], Held],
+    verify: Callable[[], None],
+    usage: Callable[[], Usage],
+    at_once: int,
+    pause: Callable[[float], None] = time.sleep,
 ) -> LiveSpeed:
-    """Measure with whatever holds a session, verifies once, and tells what the service uses."""
+    """Measure with whatever holds a session, verifies once, and tells what the service uses.
+
+    Sessions at once begin one after another over the time that one takes, and each is followed by another:
+    so their ends, at which each costs a verification, do not fall together, as they do not at counters.
+    """
     # Both workers load what they need with the first sessions, which count for nothing.
     with ThreadPoolExecutor(at_once) as pool:
         list(pool.map(lambda _: hold(), range(at_once)))
@@ -67,10 +75,16 @@ def measure(
     verifying = [_cost(verify, usage) for _ in range(2 * _ALONE)]
     alone: list[Held] = []
     costs = [_cost(lambda: alone.append(hold()), usage) for _ in range(_ALONE)]
+    apart = median(each.seconds for each in alone) / at_once
+
+    def hold_two(number: int) -> tuple[Held, Held]:
+        pause(number * apart)
+        return hold(), hold()
+
     before = usage()
     began = time.perf_counter()
     with _watching(usage) as seen, ThreadPoolExecutor(at_once) as pool:
-        together = list(pool.map(lambda _: hold(), range(at_once)))
+        together = [each for two in pool.map(hold_two, range(at_once)) for each in two]
     took = time.perf_counter() - began
     return LiveSpeed(
         alone=_ALONE,

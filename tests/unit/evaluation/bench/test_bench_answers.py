@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bonafide.evaluation.bench.document import as_document
+from bonafide.evaluation.bench.live_speed import Guided, LiveSpeed
 from bonafide.evaluation.bench.results import (
     Answers,
     Benchmark,
@@ -83,7 +84,25 @@ SERVING = ServingSpeed(
 )
 
 
-def benchmark(*profiles: ProfileSpeed, serving: ServingSpeed | NotMeasured = SERVING) -> Benchmark:
+LIVE = LiveSpeed(
+    alone=3,
+    session_cpu_s=1.234,
+    session_s=14.5,
+    verifications=2.5,
+    at_once=10,
+    refused=1,
+    mb_each=12.34,
+    guided_alone=Guided(100, 20.0, 40.0),
+    guided_together=Guided(1000, 50.0, 250.0),
+    cores_used=1.456,
+)
+
+
+def benchmark(
+    *profiles: ProfileSpeed,
+    serving: ServingSpeed | NotMeasured = SERVING,
+    live: LiveSpeed | NotMeasured = LIVE,
+) -> Benchmark:
     return Benchmark(
         measured_at=datetime(2026, 11, 24, 12, tzinfo=UTC),
         version="1.2.3",
@@ -93,6 +112,7 @@ def benchmark(*profiles: ProfileSpeed, serving: ServingSpeed | NotMeasured = SER
         reading=READING,
         safekeeping=SAFEKEEPING,
         serving=serving,
+        live=live,
     )
 
 
@@ -191,7 +211,7 @@ def test_a_service_that_others_disturbed_is_said_to_be() -> None:
 def test_a_service_that_cannot_be_measured_says_why() -> None:
     found = benchmark(speed("fast"), serving=NotMeasured("there are not two cores"))
     assert as_document(found)["serving"] == {"not_measured": "there are not two cores"}
-    assert as_table(found).endswith("\nServing: not measured, there are not two cores")
+    assert "\nServing: not measured, there are not two cores\n" in as_table(found)
 
 
 def test_the_table_says_what_keeping_records_costs() -> None:
@@ -214,3 +234,33 @@ def test_a_busy_machine_and_missing_cores_are_said() -> None:
 def test_processes_are_shown_where_threads_fall_short() -> None:
     text = as_table(benchmark(speed("fast", scaling=Scaling(1.4, 1.9))))
     assert next(line for line in text.splitlines() if "processes" in line).split()[-1] == "1.90"
+
+
+def test_the_document_says_what_live_sessions_cost() -> None:
+    document = json.loads(json.dumps(as_document(benchmark(speed("fast")))))
+    assert document["live"] == {
+        "session_cpu_s": 1.234,
+        "session_verifications": 2.5,
+        "session_s": 14.5,
+        "sessions": 3,
+        "at_once": 10,
+        "refused": 1,
+        "session_mb": 12.3,
+        "cores_used": 1.46,
+        "guidance_ms": {
+            "alone": {"count": 100, "p50": 20.0, "p99": 40.0},
+            "together": {"count": 1000, "p50": 50.0, "p99": 250.0},
+        },
+        "targets": {"session_cpu_s": 1.5, "session_mb": 60.0, "guidance_p99_ms": 300.0},
+    }
+
+
+def test_the_table_says_what_live_sessions_cost_or_why_not() -> None:
+    _, _, text = as_table(benchmark(speed("fast"))).partition("two workers; 10 at once\n")
+    rows = {line[:42].strip(): line[42:].split() for line in text.splitlines()[1:]}
+    assert rows["one session, CPU s"][:3] == ["1.23", "<=", "1.5"]
+    assert rows["guidance together / alone, medians"][:1] == ["2.50"]
+    assert rows["its 99th percentile together, ms"][:3] == ["250", "<", "300"]
+    assert "1 refused or broken off" in text
+    without = as_table(benchmark(speed("fast"), live=NotMeasured("not asked for")))
+    assert "Live sessions: not measured, not asked for" in without

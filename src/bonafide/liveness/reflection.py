@@ -6,10 +6,10 @@ what was taken at another time follows other colours. Ratios, since exposure mov
 together.
 
 The value is the highest correlation, over one delay, of the logarithms of both ratios with what was drawn,
-slow drift taken out of all, over what the camera's noise leaves of a perfect one (Spearman's correction of
-1904). A room so bright that the screen's light drowns in the camera's noise tells nothing, and so does a face
-that nothing lights: it is no sign of an attack, and no evidence against one. A print before a screen reflects
-like a face: movement must speak against that.
+slow drift taken out of all, and directions in which lamps flicker made light of, over what the camera's noise
+leaves of a perfect one (Spearman's correction of 1904). A room so bright that the screen's light drowns in
+the camera's noise tells nothing, and so does a face that nothing lights: it is no sign of an attack, and no
+evidence against one. A print before a screen reflects like a face: movement must speak against that.
 """
 
 from __future__ import annotations
@@ -36,6 +36,10 @@ _LAST: Final = 0.4
 # A frame so near to a change of colours has some of either: shutters are open for up to a thirtieth of a
 # second, and one delay is a step of the search from the next.
 _EDGE: Final = 0.03
+# Of the changes from frame to frame so many are taken for noise, the largest left out: a blink, a colour that
+# was seen late. And no direction is taken to be free of noise: it has this share of the mean.
+_USUAL: Final = 0.85
+_EVEN: Final = 0.05
 # How much the face's colours must vary, in units of what noise makes them vary (standard deviations). Below
 # it, those of people in a simulation follow no more reliably (docs/liveness.md).
 _LEAST_RESPONSE: Final = 1.75
@@ -126,11 +130,25 @@ def _correlation(
     if np.count_nonzero(counts) < max(_COLOURS, len(shown) - 1):
         return None
     basis = _drift(times[lit])
-    one, other = (_without(basis, each) for each in (seen[lit], drawn[showing[lit]]))
+    plain = _whitening(np.diff(seen[lit], axis=0)[np.diff(showing[lit]) == 0])
+    one, other = (_without(basis, each) @ plain for each in (seen[lit], drawn[showing[lit]]))
     lengths = float(np.linalg.norm(one) * np.linalg.norm(other))
     if not lengths > 1e-9:
         return 0.0
     return float(np.clip((one * other).sum() / lengths, -1, 1))
+
+
+def _whitening(steps: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The map, float64 (2, 2), after which noise is as large in every direction, by how both ratios change
+    from frame to frame under one colour, (n, 2). A lamp that flickers changes both together: that direction
+    then counts for less.
+    """
+    sizes = (steps**2).sum(axis=1)
+    usual = steps[sizes <= np.quantile(sizes, _USUAL)] if len(steps) else steps
+    spread = usual.T @ usual / max(len(usual), 1)
+    values, vectors = np.linalg.eigh(spread)
+    least = _EVEN * float(np.trace(spread)) / 2 + 1e-9
+    return np.asarray(vectors / np.sqrt(np.maximum(values, 0) + least) @ vectors.T)
 
 
 def _response(times: NDArray[np.float64], seen: NDArray[np.float64]) -> float:

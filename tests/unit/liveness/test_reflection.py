@@ -55,7 +55,7 @@ def test_faces_lit_by_other_colours_do_not_follow() -> None:
         for seed in range(60)
     ]
     assert float(np.median(others)) < 0.5
-    assert sum(other > 0.75 for other in others) <= 1
+    assert sum(other > 0.8 for other in others) <= 1
 
 
 @pytest.mark.parametrize("delay", [0.8, 1.2])
@@ -117,3 +117,22 @@ def test_colours_that_are_none_are_not_used(spoilt: float) -> None:
         bad = is_colour(made, frame) and seen % 5 == 0
         frames.append(dataclasses.replace(frame, skin=np.full(3, spoilt, np.float32)) if bad else frame)
     assert value(dataclasses.replace(made, frames=tuple(frames))) > 0.9
+
+
+def test_a_lamp_that_flickers_drowns_no_answer() -> None:
+    """It is yellower than the daylight in the room, so both ratios change with it, from frame to frame."""
+    chance = np.random.default_rng(8)
+    values = []
+    for seed in SEEDS:
+        made = MadeUp(seed=seed, gain=0.12).observation()
+        frames = tuple(
+            dataclasses.replace(
+                frame,
+                skin=(frame.skin * (1 + flicker * np.array([0.2, 0.5, 0.45]))).astype(np.float32),
+            )
+            for frame in made.frames
+            if frame.skin is not None
+            for flicker in [chance.uniform(-0.3, 0.3)]
+        )
+        values.append(value(dataclasses.replace(made, frames=frames)))
+    assert min(values) > 0.9

@@ -57,14 +57,7 @@ def fit(samples: Sequence[Sample], origin: Origin) -> PresenceCalibration:
     learning = [each for each in samples if each.number % 2 == 0]
     choosing = [each for each in samples if each.number % 2]
     maps = [
-        fit_cue_map(
-            cue,
-            family,
-            _values(learning, cue, None),
-            _by_species(learning, cue, family),
-            # A recording that shows other movements is never measured: that it was is a sign of life.
-            tried=_tried(learning, family) if cue is Cue.TIMING else None,
-        )
+        _map(learning, cue, family)
         for cue, families in SPEAKS_TO.items()
         for family in families
         # A cue that measured nothing of living persons, as one without its model, has no say.
@@ -89,8 +82,10 @@ def fit(samples: Sequence[Sample], origin: Origin) -> PresenceCalibration:
 
 def _map(learning: Sequence[Sample], cue: Cue, family: Family) -> CueMap:
     people, attacks = _values(learning, cue, None), _by_species(learning, cue, family)
-    if cue is not Cue.PICTURE or not people:
-        return fit_cue_map(cue, family, people, attacks)
+    if cue is not Cue.PICTURE:
+        # A recording that shows other movements is never measured: that it was is a sign of life.
+        tried = _tried(learning, family) if cue is Cue.TIMING else None
+        return fit_cue_map(cue, family, people, attacks, tried=tried)
     # What is plain does not become plainer: from what nearly all living persons show on, the map is level.
     plain = float(np.quantile(people, _PLAIN))
     clipped = {name: [min(value, plain) for value in values] for name, values in attacks.items()}

@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bonafide.capture.challenge import StepKind
-from bonafide.face.head_pose import head_pose
-from bonafide.face.mesh import MESH_POINTS
+from bonafide.face.head_pose import HeadPose
 from bonafide.liveness.finding import CannotTell, Cue, CueMeasure, Family, Measured, Unmeasured
 from bonafide.liveness.observation import FrameMeasure, Observation
+from bonafide.liveness.posture import posture
 
 SPEAKS_TO: Final = (Family.MONTAGE,)
 
@@ -103,36 +103,24 @@ def _likeness(observation: Observation) -> float | None:
     # A mean that is none, of templates that are none or contrary, is nobody's.
     if not 1e-6 < length < math.inf:
         return -1.0
-    poses = [pose for frame, _ in frontal if (pose := _pose(frame)) is not None]
+    poses = [pose for frame, _ in frontal if (pose := posture(frame)) is not None]
     straight = (
-        (float(np.median([yaw for yaw, _ in poses])), float(np.median([pitch for _, pitch in poses])))
-        if poses
-        else (0.0, 0.0)
+        float(np.median([pose.yaw for pose in poses])) if poses else 0.0,
+        float(np.median([pose.pitch for pose in poses])) if poses else 0.0,
     )
     shares = [
-        float(template.vector.astype(np.float64) @ usual) / length / _expected(_pose(frame), straight)
+        float(template.vector.astype(np.float64) @ usual) / length / _expected(posture(frame), straight)
         for frame, template in having
     ]
     return max(-1.0, min(*shares, 1.0)) if all(map(math.isfinite, shares)) else -1.0
 
 
-def _expected(pose: tuple[float, float] | None, straight: tuple[float, float]) -> float:
+def _expected(pose: HeadPose | None, straight: tuple[float, float]) -> float:
     """The usual cosine of one person at a pose with one who looks straight; 1 where no pose is known."""
     if pose is None:
         return 1.0
-    away = math.hypot(pose[0] - straight[0], pose[1] - straight[1])
+    away = math.hypot(pose.yaw - straight[0], pose.pitch - straight[1])
     return 1 - _LOST * min(away, _FURTHEST)
-
-
-def _pose(frame: FrameMeasure) -> tuple[float, float] | None:
-    """Yaw and pitch in degrees, None where there are no landmarks to tell."""
-    if frame.mesh is None or frame.mesh.points.shape != (MESH_POINTS, 3):
-        return None
-    points = frame.mesh.points
-    if not (np.isfinite(points).all() and np.abs(points).max() < 1e5):
-        return None
-    pose = head_pose(frame.mesh)
-    return (pose.yaw, pose.pitch) if math.isfinite(pose.yaw) and math.isfinite(pose.pitch) else None
 
 
 def _steadiness(observation: Observation) -> float:

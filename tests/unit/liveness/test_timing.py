@@ -230,6 +230,27 @@ def test_a_movement_that_was_made_before_it_was_asked_for_is_no_answer(kind: Ste
     assert value(early) < 0.6
 
 
+def test_movements_that_nobody_asked_for_lower_it() -> None:
+    """A recording that goes on by itself, whatever is asked."""
+    shown = (StepKind.NOD, StepKind.TURN_LEFT, StepKind.NOD, StepKind.TURN_RIGHT)
+    asked = (StepKind.TURN_LEFT, StepKind.NOD, StepKind.TURN_RIGHT, StepKind.NOD)
+    made, other = (
+        Challenge(Mode.MOVEMENT, (Step(StepKind.FRONTAL), *map(Step, kinds))) for kinds in (shown, asked)
+    )
+    recorded = MadeUp(drawn=made, nod=25, turn=35).observation()
+    assert value(recorded) > 0.9
+    assert value(replace(recorded, challenge=other)) < 0.2
+
+
+def test_one_turn_to_the_wrong_side_is_human() -> None:
+    shown = (StepKind.TURN_LEFT, StepKind.NOD, StepKind.TURN_RIGHT, StepKind.NOD)
+    asked = (StepKind.TURN_RIGHT, *shown[1:])
+    made, other = (
+        Challenge(Mode.MOVEMENT, (Step(StepKind.FRONTAL), *map(Step, kinds))) for kinds in (shown, asked)
+    )
+    assert value(replace(MadeUp(drawn=made).observation(), challenge=other)) > 0.9
+
+
 @pytest.mark.parametrize("pace", [0.9, 1.15])
 def test_a_recording_played_slower_or_faster_drifts(pace: float) -> None:
     """Its capture times advance otherwise than their arrival."""

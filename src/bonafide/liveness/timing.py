@@ -38,6 +38,9 @@ _PLAIN: Final = 0.5
 # Nobody starts to move sooner after seeing something (sprinters start in 0.12 s of a shot, and are
 # disqualified under 0.1).
 _REACTION: Final = 0.1
+# Seconds after which an answer is late: simulated people took 1.4 (median of the slowest step), recordings
+# that go on until they show what is asked 4.5 to 8. People are slow too, so the limits are wide.
+_SLOW: Final = (5.0, 10.0)
 # A movement is on its way from here on, of its full extent.
 _UNDER_WAY: Final = 0.5
 # Degrees from rest at which a turn, or a nod, was made; and the share of movements that may come with another
@@ -88,8 +91,8 @@ def _falling(value: float, limits: tuple[float, float]) -> float:
 
 
 def _answer(observation: Observation, step: int) -> float | None:
-    """1 for a movement that began after it was shown, less for one that was on its way, None for one that was
-    not done.
+    """1 for a movement that began soon after it was shown, less for one that was on its way or came late,
+    None for one that was not done.
     """
     times = observation.steps[step] if step < len(observation.steps) else None
     if times is None or times.shown is None or times.answered is None:
@@ -104,7 +107,8 @@ def _answer(observation: Observation, step: int) -> float | None:
         if frame.step < step or (frame.step == step and frame.captured <= seen)
     ]
     done = [_extent(each, kind) for each in observation.frames_at(step) if each.captured == times.answered]
-    return _falling(_begun(rest, before, done, _FULL[kind]), (_UNDER_WAY, 1.0))
+    soon = _falling(times.answered - times.shown, _SLOW)
+    return min(soon, _falling(_begun(rest, before, done, _FULL[kind]), (_UNDER_WAY, 1.0)))
 
 
 def _at_rest(observation: Observation) -> list[FrameMeasure]:

@@ -187,7 +187,7 @@ def project(points: NDArray[np.float64], yaw: float, pitch: float, distance: flo
     """Points seen by the camera, (n, 2) pixels; yaw turns to the person's left, right in the picture, about
     an axis 5 cm behind the origin.
     """
-    seen = turned(points, yaw, pitch) + (0, 0, distance)
+    seen = turned(points, yaw, pitch) + np.array([0, 0, distance])
     pixels = seen[:, :2] / seen[:, 2:] * _FOCAL
     return np.asarray(pixels + np.array([WIDTH, HEIGHT]) / 2, np.float64)
 

@@ -220,6 +220,13 @@ def test_an_answer_sooner_than_anybody_reacts_is_none() -> None:
     assert value(sooner) < 0.6
 
 
+@pytest.mark.parametrize(("seconds", "limits"), [(4.0, (0.95, 1.0)), (8.0, (0.3, 0.5)), (12.0, (0.0, 0.1))])
+def test_an_answer_that_comes_late_counts_for_less(seconds: float, limits: tuple[float, float]) -> None:
+    made = MadeUp(drawn=Challenge(Mode.MOVEMENT, (Step(StepKind.FRONTAL), Step(StepKind.NOD)))).observation()
+    late = step(made, 1, lambda times: replace(times, answered=shown(times) + seconds))
+    assert limits[0] <= value(late) <= limits[1]
+
+
 @pytest.mark.parametrize("kind", [StepKind.TURN_LEFT, StepKind.TURN_RIGHT, StepKind.NOD, StepKind.CLOSER])
 def test_a_movement_that_was_made_before_it_was_asked_for_is_no_answer(kind: StepKind) -> None:
     """A recording that starts too early: the head is where it was asked to be as soon as it is asked."""

@@ -34,14 +34,16 @@ _NEEDS = "needs Chromium and its driver: `apt-get install chromium chromium-driv
 
 
 @contextmanager
-def new_browser(folder: Path) -> Iterator[Chrome]:
-    """A browser with a profile of its own in a folder, and an authenticator that is always unlocked."""
+def new_browser(folder: Path, *more: str) -> Iterator[Chrome]:
+    """A browser with a profile of its own in a folder, and an authenticator that is always unlocked; `more`
+    are further flags.
+    """
     chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if chromium is None or driver is None:
         pytest.skip(_NEEDS)
     options = ChromeOptions()
     options.binary_location = chromium
-    for flag in (*_FLAGS, f"--user-data-dir={folder}"):
+    for flag in (*_FLAGS, *more, f"--user-data-dir={folder}"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     browser = Chrome(options, Service(driver))

@@ -62,6 +62,18 @@ def simulated_person(portrait: Path, seed: int) -> Iterator[Person]:
         process.join(20)
 
 
+def film_of(portrait: Path, path: Path, seconds: float, rate: int = 15) -> None:
+    """Somebody who looks into the camera and sways a little, as a file that Chromium takes for a camera."""
+    with simulated_person(portrait, 7) as person, path.open("wb") as file:
+        shown = json.dumps({"kind": StepKind.FRONTAL.value, "rgb": [], "guide": None}).encode()
+        for frame in range(round(seconds * rate)):
+            width, pixels = person.filmed(shown)
+            image = np.frombuffer(pixels, np.uint8).reshape(-1, width, 4)
+            if frame == 0:
+                file.write(f"YUV4MPEG2 W{width} H{image.shape[0]} F{rate}:1 Ip A1:1 C420jpeg\n".encode())
+            file.write(b"FRAME\n" + cv2.cvtColor(image, cv2.COLOR_RGBA2YUV_I420).tobytes())
+
+
 def _sit(pipe: Connection, portrait: Path, seed: int) -> None:
     """Be the person until an empty message comes."""
     cv2.setNumThreads(1)

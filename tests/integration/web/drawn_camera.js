@@ -3,6 +3,7 @@
   const camera = {
     error: null, // the name of what getUserMedia raises
     scene: null, // what is filmed; else the document before a camera that looks away, and a face
+    asks: false, // whether the browser asks first, until `answer` is called
     cameras: ["back", "front"],
     opened: [],
     light: 1,
@@ -129,6 +130,11 @@
   devices.getUserMedia = async (wanted) => {
     const { video } = wanted;
     camera.opened.push(video);
+    if (camera.asks) {
+      await new Promise((resolve) => {
+        camera.answer = resolve;
+      });
+    }
     if (camera.error) throw new DOMException("refused by the test", camera.error);
     const scene = camera.scene || (video.facingMode === "user" ? "face" : "card");
     const stream = film(scene);

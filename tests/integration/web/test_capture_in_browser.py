@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from selenium.webdriver import ActionChains
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from tests.integration.web.capturing import Shop, telephone, waits
 from tests.integration.web.conftest import OPERATOR
 from tests.integration.web.test_in_browser import find, no_complaints
@@ -65,6 +67,26 @@ def test_somebody_goes_all_the_way_by_the_face_check(shop: Shop) -> None:
     assert find(shop.browser, "#receipt").get_attribute("download") == "receipt.json"
     assert find(shop.browser, "#mine").get_attribute("href") == f"{shop.office.url}/mine/enter#{link}"
     no_complaints(shop.browser)
+
+
+def test_keys_of_the_keyboard_are_enough(shop: Shop) -> None:
+    shop.opens(shop.link())
+    shop.sees("welcome")
+    browser = shop.browser
+
+    def presses(*keys: str) -> None:
+        ActionChains(browser).send_keys(*keys).perform()
+
+    # From the heading, which has the focus: the face check, agreeing, and the mode.
+    presses(Keys.TAB, Keys.ENTER)
+    shop.sees("consent")
+    presses(Keys.TAB, Keys.SPACE)
+    assert find(browser, "input[name=age]:checked").get_attribute("value") == "18-or-over"
+    presses(Keys.TAB, Keys.SPACE, Keys.TAB, Keys.ENTER)
+    shop.sees("light")
+    presses(Keys.TAB, Keys.SPACE, Keys.TAB, Keys.ENTER)
+    shop.sees("document")
+    assert browser.switch_to.active_element.tag_name == "h1"
 
 
 def test_somebody_is_compared_by_a_person(shop: Shop) -> None:

@@ -255,9 +255,8 @@ def test_only_the_engine_reaches_what_processes_faces() -> None:
     reached = {
         (path.relative_to(PACKAGE).as_posix(), name) for path in _served() for name in _imported_workers(path)
     }
-    # What the engine opens for live sessions has a file of its own, and is opened by nobody else. The attack
-    # laboratory looks at what it rendered itself, from portraits that were given to it for that.
-    makers = {"service/engine.py", "service/live_sight.py", "evaluation/attack_lab/eyes.py"}
+    # What the engine opens for live sessions has a file of its own, and is opened by nobody else.
+    makers = {"service/engine.py", "service/live_sight.py"}
     assert {where for where, _ in reached} <= {*makers, *_HANDED_ON}, reached
     opened = {path.name for path in _served() if "LiveSight.open" in path.read_text("utf-8")}
     assert opened <= {"engine.py", "live_sight.py", "live_capture.py", "verifier.py"}
@@ -269,7 +268,6 @@ def test_only_the_engine_reaches_what_processes_faces() -> None:
 
 
 _HANDED_ON = {
-    "evaluation/attack_lab/drive.py": {"Looker"},
     "service/chips.py": {"FaceWork"},
     "service/documents.py": {"FaceWork"},
     "service/live_capture.py": {"LiveSight"},

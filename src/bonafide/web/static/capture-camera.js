@@ -3,6 +3,7 @@
 const Camera = (() => {
   const MUTED = 3000; // a call that comes in mutes a camera for a moment; longer is lost
   let stream = null;
+  let turn = 0; // of whoever asked last: a camera that opens when nobody wants it any more is closed at once
   let lose = () => {};
   let awake = null;
 
@@ -13,6 +14,7 @@ const Camera = (() => {
   };
 
   const close = () => {
+    turn += 1;
     if (stream) for (const track of stream.getTracks()) track.stop();
     stream = null;
     lose = () => {};
@@ -32,11 +34,16 @@ const Camera = (() => {
   const open = async (video, wanted) => {
     close();
     if (!navigator.mediaDevices || !navigator.mediaDevices.getUserMedia) throw new Problem("camera_none");
+    const mine = turn;
     let opened;
     try {
       opened = await navigator.mediaDevices.getUserMedia({ audio: false, video: wanted });
     } catch (error) {
       throw new Problem(name(error));
+    }
+    if (turn !== mine) {
+      for (const track of opened.getTracks()) track.stop();
+      throw new Problem("camera_lost");
     }
     stream = opened;
     const track = stream.getVideoTracks()[0];
@@ -63,6 +70,19 @@ const Camera = (() => {
     }
     keepAwake();
     return { lost, id };
+  };
+
+  // The same, unless something else is chosen meanwhile: browsers ask, and people think. Gives `{ opened }` or
+  // `{ chosen }`.
+  const openUnless = async (chosen, video, wanted) => {
+    const opening = open(video, wanted);
+    opening.catch(() => {}); // nobody may wait for it any more
+    const first = await Promise.race([
+      chosen.then((what) => ({ chosen: what })),
+      opening.then((opened) => ({ opened })),
+    ]);
+    if (first.chosen) close();
+    return first;
   };
 
   const others = async (id) => {
@@ -106,5 +126,5 @@ const Camera = (() => {
       canvas.toBlob(resolve, "image/jpeg", quality);
     });
 
-  return { open, close, others, frames, jpeg };
+  return { open, openUnless, close, others, frames, jpeg };
 })();

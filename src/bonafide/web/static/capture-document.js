@@ -88,18 +88,18 @@ const Documents = (() => {
     let id = null;
     for (;;) {
       Words.put(document.getElementById("camera-title"), `capture_side.${side}`);
-      Screens.offer("camera", { skip: side === "back_side", swap: false, file: true });
+      Screens.offer("camera", { skip: side === "back_side", swap: false, shoot: false });
       Words.put(guide, "capture_card.starting");
       Screens.show("camera", facts.step, facts.steps);
       fitFrame();
-      const opened = await Camera.open(
-        video,
-        Object.assign(id ? { deviceId: { exact: id } } : { facingMode: "environment" }, WANTED),
-      );
-      const others = await Camera.others(opened.id);
-      Screens.offer("camera", { swap: others.length > 0 });
+      const pressed = Screens.choice("camera");
+      const camera = Object.assign(id ? { deviceId: { exact: id } } : { facingMode: "environment" }, WANTED);
+      const first = await Camera.openUnless(pressed, video, camera);
+      if (first.chosen) return first.chosen;
+      const others = await Camera.others(first.opened.id);
+      Screens.offer("camera", { swap: others.length > 0, shoot: true });
       const watching = watch();
-      const chosen = await Screens.choice("camera", watching.good, opened.lost);
+      const chosen = await Promise.race([pressed, watching.good, first.opened.lost]);
       watching.stop();
       Screens.hush();
       if (chosen === "shoot") {

@@ -91,7 +91,7 @@ const Face = (() => {
     const take = async (at) => {
       // A frame that was taken before a step was shown belongs to the one before.
       const step = at >= shownAt ? shown : before;
-      if (!shown || !step || working || at < due || session.isBehind()) return;
+      if (!shown || !step || !video.videoWidth || working || at < due || session.isBehind()) return;
       working = true;
       const span = 1000 / step.rate;
       due = Math.max(due, at - span / 2) + span;

@@ -5,9 +5,13 @@ const Person = (() => {
   const WANTED = { facingMode: "user", width: { ideal: 1280 }, height: { ideal: 960 } };
 
   const byCamera = async () => {
+    Screens.offer("photo", { shoot: false });
     Screens.show("photo", 4, 5);
-    const opened = await Camera.open(video, WANTED);
-    const chosen = await Screens.choice("photo", opened.lost);
+    const pressed = Screens.choice("photo");
+    const first = await Camera.openUnless(pressed, video, WANTED);
+    if (first.chosen) return first.chosen;
+    Screens.offer("photo", { shoot: true });
+    const chosen = await Promise.race([pressed, first.opened.lost]);
     if (chosen === "shoot" && video.videoWidth) Documents.draw(video, 0, 0, video.videoWidth, video.videoHeight);
     Camera.close();
     if (chosen === "lost") throw new Problem("camera_lost");

@@ -37,14 +37,16 @@ const Result = (() => {
   const show = async (told, facts, tried) => {
     const mood = MOOD[told.state] || "wait";
     const key = !told.again && Words.has(`capture_end.${told.state}`) ? told.state : "again";
-    const other = Boolean(told.again && facts.by_person && facts.manner !== "person");
-    const first = other && tried >= OFTEN;
-    byId("result-mark").setAttribute("class", `mark ${told.again ? "wait" : mood}`);
+    // Nothing is decided, and another try may or may not be left.
+    const open = told.again || told.state === "agreed";
+    const other = Boolean(open && facts.by_person && facts.manner !== "person");
+    const first = other && (tried >= OFTEN || !told.again);
+    byId("result-mark").setAttribute("class", `mark ${open ? "wait" : mood}`);
     Words.put(byId("result-title"), `capture_end.${key}`);
     const byPerson = told.state === "rejected" && !told.reasons;
     Words.put(byId("result-words"), byPerson ? "capture_end.rejected_by_person" : `capture_end.${key}_what`);
     reasons(told.state === "accepted" ? [] : told.reasons || []);
-    Screens.note("result-tries", told.again ? "capture.tries_left" : null, { count: told.tries_left });
+    Screens.note("result-tries", open ? "capture.tries_left" : null, { count: told.tries_left });
     byId("result-other").hidden = !other;
     byId("result-other").classList.toggle("first", first);
     // In this order for whoever listens, too.
@@ -58,7 +60,7 @@ const Result = (() => {
     receipt = told.receipt ? URL.createObjectURL(new Blob([told.receipt], { type: "application/json" })) : null;
     link("receipt", receipt, "receipt.json");
     // Only what is surely a page of the web: the address is the operator's, and is not followed by itself.
-    const back = told.again ? null : facts.return_address;
+    const back = open ? null : facts.return_address;
     link("result-back", back && new URL(back).protocol === "https:" ? back : null);
     byId("result-mine").hidden = told.state !== "accepted";
     if (told.state === "accepted") byId("mine").href = `/mine/enter#${Link.text()}`;

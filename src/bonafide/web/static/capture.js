@@ -117,7 +117,7 @@
   // What was told of a try; resolved when something else is to be done.
   const tell = async (told, goOn) => {
     busyFor = 0;
-    if (told.again) {
+    if (told.again || told.state === "agreed") {
       tried += 1;
       const ofDocument = told.reasons.find((reason) => reason.code.startsWith("document."));
       const reason = ofDocument || told.reasons[0];
@@ -192,13 +192,14 @@
 
   const after = async (ended, mode) => {
     if (ended.how === "told") return tell(ended.told, go);
+    // The service may not yet have seen this page's socket end.
+    if (ended.how !== "problem") lostAt = performance.now();
     if (ended.how === "hidden") return faceStep(mode, "capture.face_left");
     if (ended.how === "stopped") return faceStep(mode, "capture.face_stopped");
     if (ended.how === "camera") return cameraTrouble("camera_lost", mode);
     if (ended.how === "problem") return problemOf(ended.problem, mode);
     if (ended.how !== "lost") return cameraTrouble(ended.how, mode);
     // Lost: the sign-up says whether something was decided.
-    lostAt = performance.now();
     await Screens.trouble("offline", RETRY, "", Screens.pause(2000));
     await look();
     return facts.state === "agreed" ? faceStep(mode, "capture.face_anew") : go();
@@ -247,7 +248,8 @@
   const over = () => {
     const { ended, expires } = Link.memory();
     if (ended) return Result.show({ state: ended, again: false }, facts || NOBODY, tried);
-    const early = expires && Date.now() < Date.parse(expires);
+    const usedUp = facts && facts.tries_left <= 1;
+    const early = !usedUp && expires && Date.now() < Date.parse(expires);
     return Screens.trouble(early ? "done" : "over", []);
   };
 

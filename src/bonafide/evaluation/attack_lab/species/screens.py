@@ -126,7 +126,8 @@ SPECIES = (
     ),
     Species(
         "screen-reordered",
-        "A recording on a fine screen, of which an operator picks the clip of each movement asked. Movement alone cannot tell.",
+        "A recording on a fine screen, of which an operator picks the clip of each movement asked. "
+        "Movement alone cannot tell.",
         lambda case: _replay(case, moire=False, cut=True),
         injected=False,
         family=Family.RECORDING,

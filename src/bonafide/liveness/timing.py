@@ -6,6 +6,8 @@ shares, each 1 where nothing is odd:
 - answers: movements began after they were shown, not before anybody can have seen them. With two or three
   movements a spread of reaction times tells nothing, and is not looked at.
 - what was asked: no other movements came before the one that answers.
+- promptness: a recording that is played as it is comes upon what was asked sooner or later. One slow answer
+  costs its part of all.
 - the camera's clock: capture times and times of arrival advance together, but for what a network delays.
 - its rate: no step without frames, no hole in a step.
 - its frames: none to be seen again a while later. Before a camera nobody holds so still that noise and sway
@@ -38,9 +40,6 @@ _PLAIN: Final = 0.5
 # Nobody starts to move sooner after seeing something (sprinters start in 0.12 s of a shot, and are
 # disqualified under 0.1).
 _REACTION: Final = 0.1
-# Seconds after which an answer is late: simulated people took 1.4 (median of the slowest step), recordings
-# that go on until they show what is asked 4.5 to 8. People are slow too, so the limits are wide.
-_SLOW: Final = (5.0, 10.0)
 # A movement is on its way from here on, of its full extent.
 _UNDER_WAY: Final = 0.5
 # Degrees from rest at which a turn, or a nod, was made; and the share of movements that may come with another
@@ -50,6 +49,10 @@ _TURNED: Final = 20.0
 _NODDED: Final = 14.0
 _OTHERS: Final = (0.2, 0.8)
 _REST_FRAMES: Final = 4
+# Seconds from showing a movement to its being done. Simulated living persons take 0.9 to 2 s, 4 s when they
+# go to the wrong side first; a recording that runs in a loop takes 1 to 9 s (docs/liveness.md). Who is slower
+# is given twice as long.
+_PROMPT: Final = (4.0, 8.0)
 # Of a frame's delay: what one second of the customer's clock may last, less one; and how far a frame's delay
 # may lie above the usual one before a network is a poor excuse.
 _DRIFT: Final = (0.005, 0.05)
@@ -78,7 +81,14 @@ def measure(observation: Observation) -> CueMeasure:
         return Unmeasured(Cue.TIMING, CannotTell.TOO_FEW_FRAMES)
     movements = observation.challenge.movements
     answers = [answer for step in movements if (answer := _answer(observation, step)) is not None]
-    least = min(_clock(frames), _rate(frames), _fresh(frames), _asked(observation), *answers)
+    least = min(
+        _clock(frames),
+        _rate(frames),
+        _fresh(frames),
+        _prompt(observation),
+        _asked(observation),
+        *answers,
+    )
     if len(answers) < len(movements) and least >= _PLAIN:
         return Unmeasured(Cue.TIMING, CannotTell.NOT_DONE)
     return Measured(Cue.TIMING, _LEAST + (1 - _LEAST) * least)
@@ -91,8 +101,8 @@ def _falling(value: float, limits: tuple[float, float]) -> float:
 
 
 def _answer(observation: Observation, step: int) -> float | None:
-    """1 for a movement that began soon after it was shown, less for one that was on its way or came late,
-    None for one that was not done.
+    """1 for a movement that began after it was shown, less for one that was on its way, None for one that was
+    not done.
     """
     times = observation.steps[step] if step < len(observation.steps) else None
     if times is None or times.shown is None or times.answered is None:
@@ -107,8 +117,7 @@ def _answer(observation: Observation, step: int) -> float | None:
         if frame.step < step or (frame.step == step and frame.captured <= seen)
     ]
     done = [_extent(each, kind) for each in observation.frames_at(step) if each.captured == times.answered]
-    soon = _falling(times.answered - times.shown, _SLOW)
-    return min(soon, _falling(_begun(rest, before, done, _FULL[kind]), (_UNDER_WAY, 1.0)))
+    return _falling(_begun(rest, before, done, _FULL[kind]), (_UNDER_WAY, 1.0))
 
 
 def _at_rest(observation: Observation) -> list[FrameMeasure]:
@@ -148,6 +157,19 @@ def _other(kind: StepKind, looks: list[tuple[float, float]]) -> float:
         return 1.0
     side = 1 if kind is StepKind.TURN_LEFT else -1
     return 0.5 * any(-side * yaw > _TURNED for yaw, _ in looks)
+
+
+def _prompt(observation: Observation) -> float:
+    """How soon the movements that were done were done, in the mean."""
+    movements = (
+        observation.steps[step] for step in observation.challenge.movements if step < len(observation.steps)
+    )
+    shares = [
+        _falling(times.answered - times.shown, _PROMPT)
+        for times in movements
+        if times.answered is not None and times.shown is not None
+    ]
+    return sum(shares) / len(shares) if shares else 1.0
 
 
 def _begun(

@@ -25,7 +25,7 @@ from bonafide.liveness.fusion import SPEAKS_TO
 # What is promised of the species that a mode can tell, and of living persons refused (NOT_LIVE).
 APCER_TARGET: Final = 0.01
 REFUSAL_TARGET: Final = 0.02
-_PLAIN: Final = 0.05
+_PLAIN: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,11 +57,12 @@ def fit(samples: Sequence[Sample], origin: Origin) -> PresenceCalibration:
     learning = [each for each in samples if each.number % 2 == 0]
     choosing = [each for each in samples if each.number % 2]
     maps = [
-        _map(learning, cue, family)
+        made
         for cue, families in SPEAKS_TO.items()
         for family in families
-        # A cue that measured nothing of living persons, as one without its model, has no say.
-        if _values(learning, cue, None)
+        # What movement alone is promised to tell of recordings is not what it tells with light.
+        for mode in (tuple(Mode) if family is Family.RECORDING else (None,))
+        if (made := _map(learning, cue, family, mode)) is not None
     ]
     points = [_point(mode, choosing, maps) for mode in Mode]
     calibration = PresenceCalibration(
@@ -80,7 +81,29 @@ def fit(samples: Sequence[Sample], origin: Origin) -> PresenceCalibration:
     return replace(calibration, digest=parse_calibration(content, origin.contracts).digest)
 
 
-def _map(learning: Sequence[Sample], cue: Cue, family: Family) -> CueMap:
+def _map(samples: Sequence[Sample], cue: Cue, family: Family, mode: Mode | None) -> CueMap | None:
+    """What a cue says of a family in a mode, of the species promised there; None if it measured nothing of
+    living persons, as one without its model: then it has no say.
+    """
+    learning = _promised(samples, mode)
+    if not _values(learning, cue, None):
+        return None
+    if not any(_by_species(learning, cue, family).values()):
+        learning = samples
+    return replace(_fitted(learning, cue, family), mode=mode)
+
+
+def _promised(samples: Sequence[Sample], mode: Mode | None) -> Sequence[Sample]:
+    if mode is None:
+        return samples
+    return [
+        each
+        for each in samples
+        if each.mode is mode and (each.species is None or each.species.limit(mode) is not None)
+    ]
+
+
+def _fitted(learning: Sequence[Sample], cue: Cue, family: Family) -> CueMap:
     people, attacks = _values(learning, cue, None), _by_species(learning, cue, family)
     if cue is not Cue.PICTURE:
         # A recording that shows other movements is never measured: that it was is a sign of life.

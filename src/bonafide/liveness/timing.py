@@ -1,10 +1,12 @@
 """Whether answers come after instructions, from a camera, as people give them.
 
-The value is 0 for a breach of protocol that no honest program commits (`clocks.py`), else the lowest of four
+The value is 0 for a breach of protocol that no honest program commits (`clocks.py`), else the lowest of five
 shares, each 1 where nothing is odd:
 
 - answers: movements began after they were shown, not before anybody can have seen them. With two or three
   movements a spread of reaction times tells nothing, and is not looked at.
+- promptness: a recording that is played as it is comes upon what was asked sooner or later. One slow answer
+  costs its part of all.
 - the camera's clock: capture times and times of arrival advance together, but for what a network delays.
 - its rate: no step without frames, no hole in a step.
 - its frames: none to be seen again a while later. Before a camera nobody holds so still that noise and sway
@@ -40,6 +42,10 @@ _PLAIN: Final = 0.5
 _REACTION: Final = 0.1
 # A movement is on its way from here on, of its full extent.
 _UNDER_WAY: Final = 0.5
+# Seconds from showing a movement to its being done. Simulated living persons take 0.9 to 2 s, 4 s when they
+# go to the wrong side first; a recording that runs in a loop takes 1 to 9 s (docs/liveness.md). Who is slower
+# is given twice as long.
+_PROMPT: Final = (4.0, 8.0)
 # Of a frame's delay: what one second of the customer's clock may last, less one; and how far a frame's delay
 # may lie above the usual one before a network is a poor excuse.
 _DRIFT: Final = (0.005, 0.05)
@@ -68,7 +74,7 @@ def measure(observation: Observation) -> CueMeasure:
         return Unmeasured(Cue.TIMING, CannotTell.TOO_FEW_FRAMES)
     movements = observation.challenge.movements
     answers = [answer for step in movements if (answer := _answer(observation, step)) is not None]
-    least = min(_clock(frames), _rate(frames), _fresh(frames), *answers)
+    least = min(_clock(frames), _rate(frames), _fresh(frames), _prompt(observation), *answers)
     if len(answers) < len(movements) and least >= _PLAIN:
         return Unmeasured(Cue.TIMING, CannotTell.NOT_DONE)
     return Measured(Cue.TIMING, _LEAST + (1 - _LEAST) * least)
@@ -98,6 +104,19 @@ def _answer(observation: Observation, step: int) -> float | None:
     ]
     done = [_extent(each, kind) for each in observation.frames_at(step) if each.captured == times.answered]
     return _falling(_begun(rest, before, done, _FULL[kind]), (_UNDER_WAY, 1.0))
+
+
+def _prompt(observation: Observation) -> float:
+    """How soon the movements that were done were done, in the mean."""
+    movements = (
+        observation.steps[step] for step in observation.challenge.movements if step < len(observation.steps)
+    )
+    shares = [
+        _falling(times.answered - times.shown, _PROMPT)
+        for times in movements
+        if times.answered is not None and times.shown is not None
+    ]
+    return sum(shares) / len(shares) if shares else 1.0
 
 
 def _begun(

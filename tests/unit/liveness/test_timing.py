@@ -303,3 +303,16 @@ def test_a_thumb_is_missed_only_where_no_face_is() -> None:
     )
     assert value(faceless) > 0.9
     assert np.isfinite(value(frames(made, lambda _, frame: replace(frame, thumb=None))))
+
+
+def test_what_comes_upon_the_movements_sooner_or_later_is_slow() -> None:
+    """A recording that runs in a loop; and one slow answer of four, which costs its part alone."""
+    made = MadeUp(Mode.MOVEMENT).observation()
+    slow = made
+    for at in made.challenge.movements:
+        slow = step(slow, at, lambda times: replace(times, answered=shown(times) + 7.0))
+    once = step(made, 1, lambda times: replace(times, answered=shown(times) + 9.0))
+    assert timing._prompt(made) == 1
+    assert timing._prompt(slow) == pytest.approx(0.25)
+    assert timing._prompt(once) == pytest.approx(0.75)
+    assert value(slow) < 0.35

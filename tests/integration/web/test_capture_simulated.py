@@ -22,7 +22,7 @@ from tests.integration.web.conftest import Office
 from tests.integration.web.test_in_browser import find
 
 from bonafide.api.app import make_app
-from bonafide.outcome import Outcome
+from bonafide.outcome import Outcome, Reason
 from bonafide.privacy import Manner
 from bonafide.service.counter import Counter
 from bonafide.service.sign_up import MOST_TRIES, SignUpState
@@ -38,6 +38,8 @@ pytestmark = [
         reason="needs the calibration of presence",
     ),
 ]
+# Nobody vouches for whoever is before the camera.
+ALONE = {"attended": False, "agent": None}
 CAMERA = Path(__file__).with_name("simulated_camera.js")
 
 
@@ -90,7 +92,7 @@ def test_a_film_in_the_place_of_a_camera_is_not(
     app = make_app(counter)
     with serving(app) as url, new_browser(tmp_path / "profile", *flags) as browser:
         shop = Shop(Office(counter, Told(), url), Live(app), browser)
-        link = shop.link(Manner.FACE_MATCHING)
+        link = shop.link(Manner.FACE_MATCHING, **ALONE)
         shop.opens(link)
         shop.chooses_mode("light")
         shop.does("document", "card")
@@ -131,10 +133,13 @@ def test_a_simulated_customer_is_accepted(  # noqa: PLR0917 - fixtures
         {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size[0] < 600},
     )
     with filmed(counter, browser, sample_pictures / "obama2.jpg", seed=3) as shop:
-        shop.opens(shop.link(Manner.FACE_MATCHING))
+        shop.opens(shop.link(Manner.FACE_MATCHING, **ALONE))
         shop.chooses_mode(mode)
         hands_in(shop, documents)
         shop.does("face", "start")
         ends(browser)
         assert find(browser, "#result-title").text == "Done: it is you"
+        (made,) = SignUps(counter, OPERATOR).page().sign_ups
+        assert made.outcome is Outcome.ACCEPT
+        assert Reason.PRESENCE_ATTENDED not in made.reasons
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

@@ -86,7 +86,11 @@ def _log_ratio_of_measured(
 def weigh(measures: Sequence[CueMeasure], mode: Mode, maps: Sequence[CueMap]) -> Weighed:
     """A session's overall ratio by some maps, as `bonafide.liveness.fusion.fuse` forms it."""
     ratios = [
-        [(each.family, each.ratio(measure.value)) for each in maps if each.cue is measure.cue]
+        [
+            (each.family, each.ratio(measure.value))
+            for each in maps
+            if each.cue is measure.cue and each.serves(mode)
+        ]
         for measure in measures
         if isinstance(measure, Measured) and math.isfinite(measure.value)
     ]

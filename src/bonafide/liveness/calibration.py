@@ -57,13 +57,22 @@ class EvidenceMap:
 
 @dataclass(frozen=True, slots=True)
 class CueMap:
-    """What one cue says of one family, and how many sessions of living persons and of attacks taught it."""
+    """What one cue says of one family, and how many sessions of living persons and of attacks taught it.
+
+    `mode` is the one whose sessions it is for, None for all: what movement alone is promised to tell of
+    recordings is not what it tells with light.
+    """
 
     cue: Cue
     family: Family
     ratio: EvidenceMap
     bona_fide: int
     attacks: int
+    mode: Mode | None = None
+
+    def serves(self, mode: Mode) -> bool:
+        """Whether it is for sessions of a mode."""
+        return self.mode is None or self.mode is mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +114,11 @@ class PresenceCalibration:
     operating_points: tuple[OperatingPoint, ...]
     digest: str
 
-    def ratios(self, cue: Cue, value: float) -> tuple[tuple[Family, float], ...]:
-        """What a cue's value is worth, for each family that it was calibrated for, which may be none."""
-        return tuple((each.family, each.ratio(value)) for each in self.maps if each.cue is cue)
+    def ratios(self, cue: Cue, value: float, mode: Mode) -> tuple[tuple[Family, float], ...]:
+        """What a cue's value is worth in a mode, for each family that it was calibrated for, if for any."""
+        return tuple(
+            (each.family, each.ratio(value)) for each in self.maps if each.cue is cue and each.serves(mode)
+        )
 
     def operating_point(self, mode: Mode, apcer_target: float) -> OperatingPoint:
         """The operating point of a promised rate. Raises `NotCalibrated` if the file does not promise it."""
@@ -168,6 +179,7 @@ def serialise_calibration(calibration: PresenceCalibration) -> bytes:
                 "highest": each.ratio.highest,
                 "bona_fide": each.bona_fide,
                 "attacks": each.attacks,
+                "mode": None if each.mode is None else each.mode.value,
             }
             for each in calibration.maps
         ],
@@ -210,6 +222,7 @@ def _calibration(document: Mapping[str, Any], digest: str) -> PresenceCalibratio
                 ),
                 bona_fide=int(each["bona_fide"]),
                 attacks=int(each["attacks"]),
+                mode=None if each.get("mode") is None else Mode(each["mode"]),
             )
             for each in document["maps"]
         ),
@@ -245,12 +258,9 @@ def _check(calibration: PresenceCalibration) -> None:
     """A file that contradicts itself, holds NaN, or lets a session pass of which a family of attacks was
     never looked at, must not decide about anybody.
     """
-    pairs = [(each.cue, each.family) for each in calibration.maps]
     points = [(point.mode, point.apcer_target) for point in calibration.operating_points]
     sound = (
-        bool(pairs)
-        and len(set(pairs)) == len(pairs)
-        and {family for _, family in pairs} == set(Family)
+        all(_sound_maps(calibration, mode) for mode, _ in points)
         and all(map(_sound_map, calibration.maps))
         and bool(points)
         and len(set(points)) == len(points)
@@ -260,6 +270,12 @@ def _check(calibration: PresenceCalibration) -> None:
     )
     if not sound:
         raise ValueError("a calibration that contradicts itself")
+
+
+def _sound_maps(calibration: PresenceCalibration, mode: Mode) -> bool:
+    """Whether each cue says one thing of a family in a mode, and every family is spoken to."""
+    pairs = [(each.cue, each.family) for each in calibration.maps if each.serves(mode)]
+    return len(set(pairs)) == len(pairs) and {family for _, family in pairs} == set(Family)
 
 
 def _sound_map(each: CueMap) -> bool:

@@ -17,8 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bonafide.capture.challenge import StepKind
+from bonafide.face.head_pose import HeadPose
 from bonafide.liveness.finding import CannotTell, Cue, CueMeasure, Family, Measured, Unmeasured
 from bonafide.liveness.observation import FrameMeasure, Observation
+from bonafide.liveness.posture import posture
 
 SPEAKS_TO: Final = (Family.MONTAGE,)
 
@@ -35,11 +37,16 @@ _SAME: Final = (0.955, 0.98)
 _SHIFTS: Final = (-1.0, -0.5, 0.0, 0.5, 1.0)
 _SCALES: Final = (0.92, 1.0, 1.09)
 _THUMB: Final = 16
+# What a cosine loses by a degree between two looks of one person, and up to how many. In simulated sessions
+# its median is 0.97, 0.87, 0.71, 0.69 and 0.61 in the first five tens of degrees (519 templates); somebody
+# else's is below 0.28 at any angle, 98 times in 100 (8,492; SFace).
+_LOST: Final = 0.009
+_FURTHEST: Final = 50.0
 
 
 def measure(observation: Observation) -> CueMeasure:
-    """The lowest of: the cosine (-1..1) of the template that is least like those of the frontal look, what
-    jumps leave of 1, and what the portrait's sameness leaves of 1.
+    """The lowest of: the cosine of the template that is least like those of the frontal look, as a share of
+    what is usual at its angle (-1..1), what jumps leave of 1, and what the portrait's sameness leaves of 1.
     """
     likeness = _likeness(observation)
     if likeness is None:
@@ -81,26 +88,39 @@ def _standard(
 
 
 def _likeness(observation: Observation) -> float | None:
-    """The lowest cosine of any template with the mean of those of the frontal look, which are the steadiest;
-    None where they do not stand for the whole session.
+    """The lowest cosine of any template with the mean of those of the frontal look, as a share of what is
+    usual at the angle between them; None where templates do not stand for the whole session.
     """
-    having = [(frame.step, frame.template) for frame in observation.frames if frame.template is not None]
-    frontal = [
-        frame.template for frame in observation.frames_of(StepKind.FRONTAL) if frame.template is not None
-    ]
-    if len({step for step, _ in having}) < 2 or not frontal:
+    having = [(frame, frame.template) for frame in observation.frames if frame.template is not None]
+    first = set(observation.frames_of(StepKind.FRONTAL))
+    frontal = [(frame, template) for frame, template in having if frame in first]
+    if len({frame.step for frame, _ in having}) < 2 or not frontal:
         return None
-    every = [template for _, template in having]
-    if len({(template.contract, template.vector.shape) for template in every}) > 1:
+    if len({(template.contract, template.vector.shape) for _, template in having}) > 1:
         return -1.0
-    vectors = np.array([template.vector for template in every], np.float64)
-    usual = np.mean([template.vector for template in frontal], axis=0, dtype=np.float64)
+    usual = np.mean([template.vector for _, template in frontal], axis=0, dtype=np.float64)
     length = float(np.linalg.norm(usual))
     # A mean that is none, of templates that are none or contrary, is nobody's.
     if not 1e-6 < length < math.inf:
         return -1.0
-    least = float((vectors @ (usual / length)).min())
-    return min(least, 1.0) if math.isfinite(least) else -1.0
+    poses = [pose for frame, _ in frontal if (pose := posture(frame)) is not None]
+    straight = (
+        float(np.median([pose.yaw for pose in poses])) if poses else 0.0,
+        float(np.median([pose.pitch for pose in poses])) if poses else 0.0,
+    )
+    shares = [
+        float(template.vector.astype(np.float64) @ usual) / length / _expected(posture(frame), straight)
+        for frame, template in having
+    ]
+    return max(-1.0, min(*shares, 1.0)) if all(map(math.isfinite, shares)) else -1.0
+
+
+def _expected(pose: HeadPose | None, straight: tuple[float, float]) -> float:
+    """The usual cosine of one person at a pose with one who looks straight; 1 where no pose is known."""
+    if pose is None:
+        return 1.0
+    away = math.hypot(pose.yaw - straight[0], pose.pitch - straight[1])
+    return 1 - _LOST * min(away, _FURTHEST)
 
 
 def _steadiness(observation: Observation) -> float:

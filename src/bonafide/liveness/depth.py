@@ -11,7 +11,7 @@ A print that is shown a little turned at first, the other way, shows more relief
 would: only what goes beyond the even face counts.
 
 The network that finds the landmarks has learnt from heads alone, and gives every surface that is bent at all
-a nose: the shape of what is left tells nothing, only its amount does (measured, docs/liveness.md).
+a nose: the shape of what is left tells nothing, only its amount does (measured, docs/cues.md).
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ _TURNED_FRAMES: Final = 4
 # that is turned by 15 degrees shows 0.26, and 0.07.
 _NO_RELIEF: Final = 0.2
 _NO_TURN: Final = 0.1
-# Under it, pose is noise (facts measured in simulation: docs/liveness.md).
+# Under it, pose is noise (facts measured in simulation: docs/cues.md).
 _LEAST_TURN: Final = 0.03
 # The relief at which it counts as much as its ratio to pose: that of a head turned by 17 degrees.
 _FULL_RELIEF: Final = 0.3

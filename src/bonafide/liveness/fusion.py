@@ -93,7 +93,7 @@ def fuse(
 ) -> PresenceFinding:
     """What these measures, one of each cue at most, say together. Raises `NotCalibrated` as `assess`."""
     point = calibration.operating_point(mode, apcer_target)
-    cues = tuple(_weighed(measure, calibration) for measure in measures)
+    cues = tuple(_weighed(measure, mode, calibration) for measure in measures)
     overall = overall_ratio(cue.ratios for cue in cues)
     if overall <= point.not_live:
         presence = Presence.NOT_LIVE
@@ -123,9 +123,9 @@ def overall_ratio(ratios: Iterable[Iterable[tuple[Family, float]]]) -> float:
     return worst - math.log(sum(math.exp(worst - value) for value in sums.values()) / len(sums))
 
 
-def _weighed(measure: CueMeasure, calibration: PresenceCalibration) -> CueFinding:
+def _weighed(measure: CueMeasure, mode: Mode, calibration: PresenceCalibration) -> CueFinding:
     if isinstance(measure, Measured) and not math.isfinite(measure.value):
         measure = Unmeasured(measure.cue, CannotTell.TOO_FEW_FRAMES)
     if isinstance(measure, Unmeasured):
         return CueFinding(measure, ())
-    return CueFinding(measure, calibration.ratios(measure.cue, measure.value))
+    return CueFinding(measure, calibration.ratios(measure.cue, measure.value, mode))

@@ -41,7 +41,7 @@ _EDGE: Final = 0.03
 _USUAL: Final = 0.85
 _EVEN: Final = 0.05
 # How much the face's colours must vary, in units of what noise makes them vary (standard deviations). Below
-# it, those of people in a simulation follow no more reliably (docs/liveness.md).
+# it, those of people in a simulation follow no more reliably (docs/cues.md).
 _LEAST_RESPONSE: Final = 1.75
 # Noise is told from the third of all differences between frames that is smallest: at twelve frames a second a
 # fifth of all holds a change of colour, so these are the least 42 % of the others, and of a normal

@@ -1,10 +1,13 @@
 """Whether answers come after instructions, from a camera, as people give them.
 
-The value is 0 for a breach of protocol that no honest program commits (`clocks.py`), else the lowest of four
+The value is 0 for a breach of protocol that no honest program commits (`clocks.py`), else the lowest of these
 shares, each 1 where nothing is odd:
 
 - answers: movements began after they were shown, not before anybody can have seen them. With two or three
   movements a spread of reaction times tells nothing, and is not looked at.
+- what was asked: no other movements came before the one that answers.
+- promptness: a recording that is played as it is comes upon what was asked sooner or later. One slow answer
+  costs its part of all.
 - the camera's clock: capture times and times of arrival advance together, but for what a network delays.
 - its rate: no step without frames, no hole in a step.
 - its frames: none to be seen again a while later. Before a camera nobody holds so still that noise and sway
@@ -20,12 +23,11 @@ from typing import Final
 
 import numpy as np
 
-from bonafide.capture.challenge import StepKind
-from bonafide.face.head_pose import head_pose
-from bonafide.face.mesh import MESH_POINTS
+from bonafide.capture.challenge import TURNS, StepKind
 from bonafide.liveness.clocks import breached
 from bonafide.liveness.finding import CannotTell, Cue, CueMeasure, Family, Measured, Unmeasured
 from bonafide.liveness.observation import FrameMeasure, Observation
+from bonafide.liveness.posture import posture
 
 SPEAKS_TO: Final = (Family.RECORDING,)
 
@@ -40,6 +42,17 @@ _PLAIN: Final = 0.5
 _REACTION: Final = 0.1
 # A movement is on its way from here on, of its full extent.
 _UNDER_WAY: Final = 0.5
+# Degrees from rest at which a turn, or a nod, was made; and the share of movements that may come with another
+# before them. Of 36 simulated living persons one turned to the wrong side first; of 24 recordings that go on
+# by themselves, and screens that play them, 20 made others, in a quarter of the steps or more.
+_TURNED: Final = 20.0
+_NODDED: Final = 14.0
+_OTHERS: Final = (0.2, 0.8)
+_REST_FRAMES: Final = 4
+# Seconds from showing a movement to its being done. Simulated living persons take 0.9 to 2 s, 4 s when they
+# go to the wrong side first; a recording that runs in a loop takes 1 to 9 s (docs/liveness.md). Who is slower
+# is given twice as long.
+_PROMPT: Final = (4.0, 8.0)
 # Of a frame's delay: what one second of the customer's clock may last, less one; and how far a frame's delay
 # may lie above the usual one before a network is a poor excuse.
 _DRIFT: Final = (0.005, 0.05)
@@ -68,7 +81,14 @@ def measure(observation: Observation) -> CueMeasure:
         return Unmeasured(Cue.TIMING, CannotTell.TOO_FEW_FRAMES)
     movements = observation.challenge.movements
     answers = [answer for step in movements if (answer := _answer(observation, step)) is not None]
-    least = min(_clock(frames), _rate(frames), _fresh(frames), *answers)
+    least = min(
+        _clock(frames),
+        _rate(frames),
+        _fresh(frames),
+        _prompt(observation),
+        _asked(observation),
+        *answers,
+    )
     if len(answers) < len(movements) and least >= _PLAIN:
         return Unmeasured(Cue.TIMING, CannotTell.NOT_DONE)
     return Measured(Cue.TIMING, _LEAST + (1 - _LEAST) * least)
@@ -90,7 +110,7 @@ def _answer(observation: Observation, step: int) -> float | None:
     if times.answered < times.shown + _REACTION:
         return 0.0
     kind, seen = observation.challenge.steps[step].kind, times.shown + _REACTION
-    rest = [_extent(frame, kind) for frame in observation.frames_of(StepKind.FRONTAL)]
+    rest = [_extent(frame, kind) for frame in _at_rest(observation)]
     before = [
         _extent(frame, kind)
         for frame in observation.frames
@@ -98,6 +118,58 @@ def _answer(observation: Observation, step: int) -> float | None:
     ]
     done = [_extent(each, kind) for each in observation.frames_at(step) if each.captured == times.answered]
     return _falling(_begun(rest, before, done, _FULL[kind]), (_UNDER_WAY, 1.0))
+
+
+def _at_rest(observation: Observation) -> list[FrameMeasure]:
+    """The last frames of the frontal look: by then people look straight ahead."""
+    return [frame for frame in observation.frames_of(StepKind.FRONTAL) if frame.mesh is not None][
+        -_REST_FRAMES:
+    ]
+
+
+def _asked(observation: Observation) -> float:
+    """1 where only what was asked was done, towards 0 the more of the movements come with another before
+    them, as in a recording that goes on by itself. To turn to the wrong side counts half: people do.
+    """
+    movements = observation.challenge.movements
+    rest = [pose for frame in _at_rest(observation) if (pose := posture(frame)) is not None]
+    if not movements or not rest:
+        return 1.0
+    yaw = float(np.median([pose.yaw for pose in rest]))
+    pitch = float(np.median([pose.pitch for pose in rest]))
+    others = 0.0
+    for step in movements:
+        answered = observation.steps[step].answered if step < len(observation.steps) else None
+        looks = [
+            (pose.yaw - yaw, pose.pitch - pitch)
+            for frame in observation.frames_at(step)
+            if (answered is None or frame.captured <= answered) and (pose := posture(frame)) is not None
+        ]
+        others += _other(observation.challenge.steps[step].kind, looks)
+    return _falling(others / len(movements), _OTHERS)
+
+
+def _other(kind: StepKind, looks: list[tuple[float, float]]) -> float:
+    """1 if another movement than this was made, 1/2 for a turn to the wrong side, else 0; in degrees."""
+    if kind not in TURNS:
+        return float(any(abs(yaw) > _TURNED for yaw, _ in looks))
+    if any(abs(pitch) > _NODDED for yaw, pitch in looks if abs(yaw) < _TURNED):
+        return 1.0
+    side = 1 if kind is StepKind.TURN_LEFT else -1
+    return 0.5 * any(-side * yaw > _TURNED for yaw, _ in looks)
+
+
+def _prompt(observation: Observation) -> float:
+    """How soon the movements that were done were done, in the mean."""
+    movements = (
+        observation.steps[step] for step in observation.challenge.movements if step < len(observation.steps)
+    )
+    shares = [
+        _falling(times.answered - times.shown, _PROMPT)
+        for times in movements
+        if times.answered is not None and times.shown is not None
+    ]
+    return sum(shares) / len(shares) if shares else 1.0
 
 
 def _begun(
@@ -117,20 +189,16 @@ _FULL: Final = {StepKind.TURN_LEFT: 10.0, StepKind.TURN_RIGHT: 10.0, StepKind.NO
 
 
 def _extent(frame: FrameMeasure, kind: StepKind) -> float | None:
-    """How far a movement is in a frame, in degrees or the logarithm of a size; None where it is not to be
+    """How far a movement is in a frame, in degrees or the logarithm of a size; None where that is not to be
     seen.
     """
-    if frame.mesh is None or frame.mesh.points.shape != (MESH_POINTS, 3) or frame.width <= 0:
-        return None
-    points = frame.mesh.points
-    if not (np.isfinite(points).all() and np.abs(points).max() < 1e5):
+    pose = posture(frame)
+    if pose is None or frame.mesh is None or frame.width <= 0:
         return None
     if kind is StepKind.CLOSER:
-        size = float(np.ptp(points[:, 1])) / frame.width
+        size = float(np.ptp(frame.mesh.points[:, 1])) / frame.width
         return math.log(size) if size > 0 else None
-    pose = head_pose(frame.mesh)
-    angle = pose.pitch if kind is StepKind.NOD else pose.yaw
-    return angle if math.isfinite(angle) else None
+    return pose.pitch if kind is StepKind.NOD else pose.yaw
 
 
 def _clock(frames: tuple[FrameMeasure, ...]) -> float:

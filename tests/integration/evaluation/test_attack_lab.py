@@ -88,7 +88,7 @@ def test_the_command_writes_what_it_counted(
     assert said.startswith("SIMULATION.")
     document = json.loads((tmp_path / "lab.json").read_text("utf-8"))
     assert document["mode"] == "movement"
-    assert document["bpcer"]["sessions"] == 3
+    assert document["bpcer"]["sessions"] == 2
     assert {each["apcer"]["sessions"] for each in document["species"].values()} == {1}
     assert not document["made"]["held_out"]
     assert str(sample_pictures) not in (tmp_path / "lab.json").read_text("utf-8")

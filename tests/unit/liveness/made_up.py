@@ -139,6 +139,8 @@ class _Filming:
         sway = 0.6 * math.sin(taken * 2.1), 0.5 * math.sin(taken * 1.7)
         points = project(made.surface(canonical()), yaw + sway[0], pitch + sway[1], distance)
         points += chance.normal(0, made.roughness, points.shape)
+        # A network sees a head in everything.
+        depth = turned(canonical(), yaw, pitch)[:, 2] * _FOCAL / distance
         captured = taken + made.offset
         # One socket keeps its order.
         self.came_in = max(self.came_in + 1e-4, taken + self.later(0.09))
@@ -156,7 +158,7 @@ class _Filming:
                 height=HEIGHT,
                 faces=1,
                 face=face_of(points),
-                mesh=None if kind is StepKind.COLOUR else mesh_of(points),
+                mesh=None if kind is StepKind.COLOUR else mesh_of(points, depth),
                 skin=self.skin(taken),
                 surround=None,
                 thumb=np.clip(self.looks + chance.normal(0, 2, (16, 16)), 0, 255).astype(np.uint8),
@@ -185,19 +187,26 @@ def project(points: NDArray[np.float64], yaw: float, pitch: float, distance: flo
     """Points seen by the camera, (n, 2) pixels; yaw turns to the person's left, right in the picture, about
     an axis 5 cm behind the origin.
     """
-    turn, nod = math.radians(yaw), math.radians(pitch)
-    about_y = np.array([[math.cos(turn), 0, -math.sin(turn)], [0, 1, 0], [math.sin(turn), 0, math.cos(turn)]])
-    about_x = np.array([[1, 0, 0], [0, math.cos(nod), -math.sin(nod)], [0, math.sin(nod), math.cos(nod)]])
-    axis = np.array([0.0, 0.0, 5.0])
-    seen = (points - axis) @ (about_y @ about_x).T + axis + (0, 0, distance)
+    seen = turned(points, yaw, pitch) + np.array([0, 0, distance])
     pixels = seen[:, :2] / seen[:, 2:] * _FOCAL
     return np.asarray(pixels + np.array([WIDTH, HEIGHT]) / 2, np.float64)
 
 
-def mesh_of(points: NDArray[np.float64]) -> FaceMesh:
-    """Landmarks (468, 2) as a mesh, irises in the middle of the eyes, without depth."""
+def turned(points: NDArray[np.float64], yaw: float, pitch: float) -> NDArray[np.float64]:
+    """Points (n, 3) after a turn to the person's left and a nod, in degrees."""
+    turn, nod = math.radians(yaw), math.radians(pitch)
+    about_y = np.array([[math.cos(turn), 0, -math.sin(turn)], [0, 1, 0], [math.sin(turn), 0, math.cos(turn)]])
+    about_x = np.array([[1, 0, 0], [0, math.cos(nod), -math.sin(nod)], [0, math.sin(nod), math.cos(nod)]])
+    axis = np.array([0.0, 0.0, 5.0])
+    return np.asarray((points - axis) @ (about_y @ about_x).T + axis, np.float64)
+
+
+def mesh_of(points: NDArray[np.float64], depth: NDArray[np.float64] | None = None) -> FaceMesh:
+    """Landmarks (468, 2) as a mesh, irises in the middle of the eyes, with a depth (468,) or none."""
     every = np.zeros((478, 3), np.float32)
     every[:468, :2] = points
+    if depth is not None:
+        every[:468, 2] = depth
     every[468:, :2] = points[[33, 133, 362, 263]].mean(axis=0)
     return FaceMesh(every, 0.99)
 

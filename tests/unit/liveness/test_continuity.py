@@ -14,6 +14,7 @@ from tests.unit.liveness.made_up import MadeUp, template_of
 
 from bonafide.capture.challenge import Mode
 from bonafide.face import Template
+from bonafide.face.head_pose import head_pose
 from bonafide.liveness import continuity
 from bonafide.liveness.continuity import same_picture
 from bonafide.liveness.finding import CannotTell, Cue, Family, Measured, Unmeasured
@@ -153,3 +154,21 @@ def test_the_document_before_the_camera_is_seen() -> None:
 def test_thumbs_that_show_nothing_are_no_same_picture(odd: NDArray[np.float64]) -> None:
     assert same_picture(odd.astype(np.uint8), [thumb(picture(1))]) == 0
     assert same_picture(thumb(picture(1)), [odd.astype(np.uint8)]) == 0
+
+
+@pytest.mark.parametrize(("cosine", "one"), [(0.68, True), (0.2, False)])
+def test_a_face_that_is_turned_away_may_be_less_like_itself(cosine: float, one: bool) -> None:
+    made = MadeUp(Mode.MOVEMENT, turn=40).observation()
+    having = [at for at, frame in enumerate(made.frames) if frame.template is not None]
+    poses = {at: head_pose(mesh).yaw for at in having if (mesh := made.frames[at].mesh) is not None}
+    furthest = max(poses, key=lambda at: abs(poses[at]))
+    first = made.frames[having[0]].template
+    assert first is not None
+    chance = np.random.default_rng(3)
+    other = chance.normal(size=128)
+    own = first.vector.astype(np.float64)
+    apart = other - own * (other @ own)
+    less = template_of(cosine * own + math.sqrt(1 - cosine**2) * apart / np.linalg.norm(apart))
+    found = frames(made, lambda at, frame: replace(frame, template=less) if at == furthest else frame)
+    assert (value(found) > cosine + 0.02) is (abs(poses[furthest]) > 5)
+    assert (value(found) > 0.5) is one

@@ -103,6 +103,12 @@ def _point(**fields: object) -> Callable[[Document], None]:
         pytest.param(_map(cue="palmistry"), id="an unknown cue"),
         pytest.param(_map(family="ghost"), id="an unknown family"),
         pytest.param(_map(family="recording"), id="a family that nothing speaks to"),
+        pytest.param(_map(mode="light"), id="a family that nothing speaks to in one mode"),
+        pytest.param(_map(mode="dance"), id="a map for an unknown mode"),
+        pytest.param(
+            lambda document: document["maps"].append({**document["maps"][0], "mode": "light"}),
+            id="two maps for one mode",
+        ),
         pytest.param(lambda document: document["maps"].append(document["maps"][0]), id="a map twice"),
         pytest.param(_point(live=UNSPOKEN), id="a line that an unspoken family passes"),
         pytest.param(_point(live=math.nan), id="a line that is no number"),
@@ -160,5 +166,18 @@ def test_a_map_rises_within_its_bounds(value: float, other: float) -> None:
 
 
 def test_a_cue_speaks_to_the_families_it_was_calibrated_for(calibration: PresenceCalibration) -> None:
-    assert [family for family, _ in calibration.ratios(Cue.DEPTH, 1.2)] == [Family.SURFACE]
-    assert calibration.ratios(Cue.MODEL, 0.99) == ()
+    assert [family for family, _ in calibration.ratios(Cue.DEPTH, 1.2, Mode.LIGHT)] == [Family.SURFACE]
+    assert calibration.ratios(Cue.MODEL, 0.99, Mode.LIGHT) == ()
+
+
+def test_a_map_may_be_for_one_mode(document: Document) -> None:
+    depth = next(each for each in document["maps"] if each["cue"] == "depth")
+    document["maps"].remove(depth)
+    document["maps"] += [
+        {**depth, "mode": "light", "offset": -18.0},
+        {**depth, "mode": "movement", "offset": -17.0},
+    ]
+    found = parse_calibration(json.dumps(document).encode(), {})
+    assert [found.ratios(Cue.DEPTH, 0.9, mode)[0][1] for mode in (Mode.LIGHT, Mode.MOVEMENT)] == [0.0, 1.0]
+    again = parse_calibration(serialise_calibration(found), {})
+    assert again.maps == found.maps

@@ -230,6 +230,27 @@ def test_a_movement_that_was_made_before_it_was_asked_for_is_no_answer(kind: Ste
     assert value(early) < 0.6
 
 
+def test_movements_that_nobody_asked_for_lower_it() -> None:
+    """A recording that goes on by itself, whatever is asked."""
+    shown = (StepKind.NOD, StepKind.TURN_LEFT, StepKind.NOD, StepKind.TURN_RIGHT)
+    asked = (StepKind.TURN_LEFT, StepKind.NOD, StepKind.TURN_RIGHT, StepKind.NOD)
+    made, other = (
+        Challenge(Mode.MOVEMENT, (Step(StepKind.FRONTAL), *map(Step, kinds))) for kinds in (shown, asked)
+    )
+    recorded = MadeUp(drawn=made, nod=25, turn=35).observation()
+    assert value(recorded) > 0.9
+    assert value(replace(recorded, challenge=other)) < 0.2
+
+
+def test_one_turn_to_the_wrong_side_is_human() -> None:
+    shown = (StepKind.TURN_LEFT, StepKind.NOD, StepKind.TURN_RIGHT, StepKind.NOD)
+    asked = (StepKind.TURN_RIGHT, *shown[1:])
+    made, other = (
+        Challenge(Mode.MOVEMENT, (Step(StepKind.FRONTAL), *map(Step, kinds))) for kinds in (shown, asked)
+    )
+    assert value(replace(MadeUp(drawn=made).observation(), challenge=other)) > 0.9
+
+
 @pytest.mark.parametrize("pace", [0.9, 1.15])
 def test_a_recording_played_slower_or_faster_drifts(pace: float) -> None:
     """Its capture times advance otherwise than their arrival."""
@@ -303,3 +324,16 @@ def test_a_thumb_is_missed_only_where_no_face_is() -> None:
     )
     assert value(faceless) > 0.9
     assert np.isfinite(value(frames(made, lambda _, frame: replace(frame, thumb=None))))
+
+
+def test_what_comes_upon_the_movements_sooner_or_later_is_slow() -> None:
+    """A recording that runs in a loop; and one slow answer of four, which costs its part alone."""
+    made = MadeUp(Mode.MOVEMENT).observation()
+    slow = made
+    for at in made.challenge.movements:
+        slow = step(slow, at, lambda times: replace(times, answered=shown(times) + 7.0))
+    once = step(made, 1, lambda times: replace(times, answered=shown(times) + 9.0))
+    assert timing._prompt(made) == 1
+    assert timing._prompt(slow) == pytest.approx(0.25)
+    assert timing._prompt(once) == pytest.approx(0.75)
+    assert value(slow) < 0.35

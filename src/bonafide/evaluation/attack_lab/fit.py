@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
+
 from bonafide.capture.challenge import Mode
 from bonafide.evaluation.attack_lab.case import Species
 from bonafide.evaluation.liveness_fit import choose_operating_point, fit_cue_map, weigh
@@ -23,6 +25,7 @@ from bonafide.liveness.fusion import SPEAKS_TO
 # What is promised of the species that a mode can tell, and of living persons refused (NOT_LIVE).
 APCER_TARGET: Final = 0.01
 REFUSAL_TARGET: Final = 0.02
+_PLAIN: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +57,12 @@ def fit(samples: Sequence[Sample], origin: Origin) -> PresenceCalibration:
     learning = [each for each in samples if each.number % 2 == 0]
     choosing = [each for each in samples if each.number % 2]
     maps = [
-        fit_cue_map(
-            cue,
-            family,
-            _values(learning, cue, None),
-            _by_species(learning, cue, family),
-            # A recording that shows other movements is never measured: that it was is a sign of life.
-            tried=_tried(learning, family) if cue is Cue.TIMING else None,
-        )
+        made
         for cue, families in SPEAKS_TO.items()
         for family in families
-        # A cue that measured nothing of living persons, as one without its model, has no say.
-        if _values(learning, cue, None)
+        # What movement alone is promised to tell of recordings is not what it tells with light.
+        for mode in (tuple(Mode) if family is Family.RECORDING else (None,))
+        if (made := _map(learning, cue, family, mode)) is not None
     ]
     points = [_point(mode, choosing, maps) for mode in Mode]
     calibration = PresenceCalibration(
@@ -82,6 +79,42 @@ def fit(samples: Sequence[Sample], origin: Origin) -> PresenceCalibration:
     content = serialise_calibration(calibration)
     # What is read back is what will be used.
     return replace(calibration, digest=parse_calibration(content, origin.contracts).digest)
+
+
+def _map(samples: Sequence[Sample], cue: Cue, family: Family, mode: Mode | None) -> CueMap | None:
+    """What a cue says of a family in a mode, of the species promised there; None if it measured nothing of
+    living persons, as one without its model: then it has no say.
+    """
+    learning = _promised(samples, mode)
+    if not _values(learning, cue, None):
+        return None
+    if not any(_by_species(learning, cue, family).values()):
+        learning = samples
+    return replace(_fitted(learning, cue, family), mode=mode)
+
+
+def _promised(samples: Sequence[Sample], mode: Mode | None) -> Sequence[Sample]:
+    if mode is None:
+        return samples
+    return [
+        each
+        for each in samples
+        if each.mode is mode and (each.species is None or each.species.limit(mode) is not None)
+    ]
+
+
+def _fitted(learning: Sequence[Sample], cue: Cue, family: Family) -> CueMap:
+    people, attacks = _values(learning, cue, None), _by_species(learning, cue, family)
+    if cue is not Cue.PICTURE:
+        # A recording that shows other movements is never measured: that it was is a sign of life.
+        tried = _tried(learning, family) if cue is Cue.TIMING else None
+        return fit_cue_map(cue, family, people, attacks, tried=tried)
+    # What is plain does not become plainer: from what nearly all living persons show on, the map is level.
+    plain = float(np.quantile(people, _PLAIN))
+    clipped = {name: [min(value, plain) for value in values] for name, values in attacks.items()}
+    found = fit_cue_map(cue, family, [min(value, plain) for value in people], clipped)
+    level = max(found.ratio.slope * plain + found.ratio.offset, 0.0)
+    return replace(found, ratio=replace(found.ratio, highest=min(found.ratio.highest, level)))
 
 
 def _point(mode: Mode, choosing: Iterable[Sample], maps: Sequence[CueMap]) -> OperatingPoint:

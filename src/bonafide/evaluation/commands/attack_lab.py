@@ -23,7 +23,7 @@ from bonafide.settings import Settings
     type=click.IntRange(min=1),
     default=20,
     show_default=True,
-    help="Sessions of each species; three times as many of living persons.",
+    help="Sessions of each species; twice as many of living persons.",
 )
 @click.option("--mode", type=click.Choice(["light", "movement"]), default="light", show_default=True)
 @click.option(

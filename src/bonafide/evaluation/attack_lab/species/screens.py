@@ -116,20 +116,21 @@ SPECIES = (
         movement_limit=0.03,
     ),
     Species(
-        "screen-reordered",
-        "The same, of which an operator picks the clip of each movement asked. Movement alone cannot tell.",
-        lambda case: _replay(case, moire=False, cut=True),
-        injected=False,
-        family=Family.RECORDING,
-        light_limit=0.01,
-    ),
-    Species(
         "screen-moire",
-        "The same on a screen whose pixel grid shows as moire.",
-        lambda case: _replay(case, moire=True, cut=True),
+        "A recorded session, as it was recorded, on a screen whose pixel grid shows as moire.",
+        lambda case: _replay(case, moire=True, cut=False),
         injected=False,
         family=Family.RECORDING,
         light_limit=0.01,
         movement_limit=0.03,
+    ),
+    Species(
+        "screen-reordered",
+        "A recording on a fine screen, of which an operator picks the clip of each movement asked. "
+        "Movement alone cannot tell.",
+        lambda case: _replay(case, moire=False, cut=True),
+        injected=False,
+        family=Family.RECORDING,
+        light_limit=0.01,
     ),
 )

@@ -218,9 +218,7 @@ class Shop:
     browser: Chrome
 
     def link(self, manner: Manner | None = None, **wanted: Any) -> str:  # noqa: ANN401
-        """The link of a new sign-up, which an agent attends unless it is wanted otherwise; agreed to, if in
-        some manner.
-        """
+        """The link of a new sign-up, attended unless it is wanted otherwise; agreed to, if in some manner."""
         sign_ups = SignUps(self.office.counter, self.office.operator)
         attended = {"attended": True, "agent": "till 9", "shop": "harbour"}
         _, link = sign_ups.create(Wanted(**{**attended, **wanted}))

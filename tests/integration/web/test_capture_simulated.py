@@ -144,7 +144,7 @@ def test_a_simulated_customer_is_accepted(
 def test_movements_only_do_not_refuse_a_simulated_customer(
     counter: Counter, browser: Chrome, sample_pictures: Path, documents: tuple[Path, Path]
 ) -> None:
-    """Accepted, or with a person offered first: movements alone tell less (docs/liveness.md says how often)."""
+    """Accepted, or with a person offered first: movements alone tell less (docs/liveness.md)."""
     with filmed(counter, browser, sample_pictures / "obama2.jpg", seed=3) as shop:
         made = tries(shop, documents, "movement")
         assert made.state in {SignUpState.ACCEPTED, SignUpState.AGREED, SignUpState.WAITING}
@@ -161,7 +161,7 @@ def shown_reasons(browser: Chrome) -> list[Reason]:
 
 
 def tries(shop: Shop, documents: tuple[Path, Path], mode: str) -> SignUp:
-    """Sign up, and try again where that is asked, as somebody in odd light is: how the sign-up stands then."""
+    """Sign up, and try again where that is asked, as people are: how the sign-up stands then."""
     shop.opens(shop.link(Manner.FACE_MATCHING, **ALONE))
     shop.chooses_mode(mode)
     hands_in(shop, documents)

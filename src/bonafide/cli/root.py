@@ -50,7 +50,7 @@ COMMANDS: Final = {
     ),
     "attack-lab": (
         "bonafide.evaluation.commands.attack_lab",
-        "Simulate attacks on live sessions, and count what gets through.",
+        "Simulate live sessions of people and of attacks, and count who gets through.",
     ),
     "completion": ("bonafide.cli.completion", "Print the completion script for a shell."),
 }

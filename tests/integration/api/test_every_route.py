@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
+from fastapi.routing import APIRoute, APIWebSocketRoute
 from tests.integration.api.conftest import OPERATOR, OTHER, presented
 
 from bonafide.api.app import ROUTERS
@@ -69,9 +70,10 @@ def is_problem(answer: httpx2.Response) -> bool:
 
 def test_the_walk_sees_every_router(service: Service) -> None:
     walked = {path for _, path in routes(service)}
-    made = {route.path for make in ROUTERS for route in make(service.counter).routes}  # type: ignore[attr-defined]
-    assert made
-    assert walked == made
+    made = [route for make in ROUTERS for route in make(service.counter).routes]
+    assert walked == {route.path for route in made if isinstance(route, APIRoute)}
+    # A socket answers no request; `test_live.py` has what is said on it.
+    assert [route.path for route in made if isinstance(route, APIWebSocketRoute)] == ["/v1/capture/live"]
 
 
 @anywhere

@@ -25,7 +25,13 @@ from bonafide.settings import Settings
     show_default=True,
     help="Sessions of each species; twice as many of living persons.",
 )
-@click.option("--mode", type=click.Choice(["light", "movement"]), default="light", show_default=True)
+@click.option(
+    "--mode",
+    type=click.Choice(["light", "movement"]),
+    default="light",
+    show_default=True,
+    help="Movements and colours of the screen, or movements alone.",
+)
 @click.option(
     "--seed",
     type=click.IntRange(min=0),
@@ -33,7 +39,13 @@ from bonafide.settings import Settings
     show_default=True,
     help="The same seed, the same sessions.",
 )
-@click.option("--json", "json_file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--json",
+    "json_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the figures here, as JSON.",
+)
 @click.option(
     "--report",
     metavar="FILE",

@@ -105,9 +105,12 @@ def choose_operating_point(
     attacks: Mapping[str, Sequence[Weighed]],
     *,
     allowed: Mapping[str, float] | None = None,
+    again_target: float = 0.0,
 ) -> OperatingPoint:
     """Thresholds at which at most `apcer_target` of the sessions of every species are LIVE (`allowed` names
-    species of which more may be), and at most `refusal_target` of living persons' are NOT_LIVE.
+    species of which more may be), and at most `refusal_target` of living persons' are NOT_LIVE. Where attacks
+    leave room, the threshold of LIVE rises until `again_target` of living persons would have to try again: of
+    a few dozen sessions of a species none says little about the next.
 
     Only the species that are promised belong in `attacks`; those that no camera can tell are reported beside.
     Raises `UsageError` without sessions of living persons, or of a species.
@@ -119,6 +122,8 @@ def choose_operating_point(
     worst = max(least, key=lambda name: least[name])
     # No family may be passed over, however well attacks of the others are told.
     live = max(least[worst], math.nextafter(UNSPOKEN, math.inf))
+    if again_target > 0:
+        live = max(live, _below(bona_fide, again_target))
     # What was not measured is no evidence: one family must be likelier than life by more than silence on all
     # the others would hide.
     not_live = min(_below(bona_fide, refusal_target), -UNSPOKEN)

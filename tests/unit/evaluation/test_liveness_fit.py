@@ -115,6 +115,20 @@ def test_the_line_keeps_every_species_out() -> None:
     assert loose.allowed == {"bent-print": 0.1}
 
 
+def test_where_attacks_leave_room_the_line_rises_to_where_people_begin() -> None:
+    people, attacks = weighed(*(3.0 + number / 100 for number in range(100))), weighed(-4.0, -5.0)
+    low = choose_operating_point(Mode.LIGHT, 0.01, 0.01, people, {"flat-print": attacks})
+    high = choose_operating_point(Mode.LIGHT, 0.01, 0.01, people, {"flat-print": attacks}, again_target=0.05)
+    assert low.live < 3
+    assert 3.04 < high.live < 3.06
+    assert high.bpcer.value == 0.05
+    # Where they leave none it stays where they put it.
+    strong = {"puppet": weighed(*([3.5] * 10))}
+    for target in (0.0, 0.05):
+        found = choose_operating_point(Mode.LIGHT, 0.01, 0.01, people, strong, again_target=target)
+        assert 3.5 < found.live < 3.51
+
+
 def test_no_line_lets_an_unspoken_family_pass() -> None:
     found = choose_operating_point(
         Mode.LIGHT, 0.01, 0.01, weighed(4.0, 5.0), {"flat-print": weighed(-4.0, -5.0)}

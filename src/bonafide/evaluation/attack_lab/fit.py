@@ -25,6 +25,8 @@ from bonafide.liveness.fusion import SPEAKS_TO
 # What is promised of the species that a mode can tell, and of living persons refused (NOT_LIVE).
 APCER_TARGET: Final = 0.01
 REFUSAL_TARGET: Final = 0.02
+# Share of living persons of whom another try may be asked where attacks would leave more room.
+AGAIN_TARGET: Final = 0.05
 _PLAIN: Final = 0.1
 
 
@@ -134,6 +136,7 @@ def _point(mode: Mode, choosing: Iterable[Sample], maps: Sequence[CueMap]) -> Op
         weighed[""],
         {name: weighed[name] for name in sorted(limits)},
         allowed={name: limit for name, limit in sorted(limits.items()) if limit != APCER_TARGET},
+        again_target=AGAIN_TARGET,
     )
 
 

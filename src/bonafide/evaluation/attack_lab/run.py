@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -204,16 +204,22 @@ def _calibrated(request: Request, halves: Halves, eyes: Eyes, now: datetime) -> 
     return fit(samples, origin_of(laboratory, samples, now))
 
 
+def shown(samples: Iterable[Sample], pool: int) -> int:
+    """How many people sessions show: each shows that of its number, of as many as there are portraits."""
+    return len({each.number % pool for each in samples})
+
+
 def origin_of(laboratory: Laboratory, samples: Sequence[Sample], now: datetime) -> Origin:
     """What a calibration says of where it comes from."""
-    people = len(laboratory.portraits)
+    pool = len(laboratory.portraits)
+    everybody, living = shown(samples, pool), shown([each for each in samples if each.species is None], pool)
     return Origin(
         contracts=laboratory.eyes.contracts,
         measured_on=now.date().isoformat(),
         data=(
             f"Simulated by bonafide attack-lab {VERSION}: {len(samples)} sessions in both modes, of heads "
-            f"made from one portrait each of {people} people, seed {laboratory.seed}; maps from sessions of "
-            "even numbers, thresholds from those of odd numbers"
+            f"made from one portrait each of {everybody} people, {living} of them as living persons, seed "
+            f"{laboratory.seed}; maps from sessions of even numbers, thresholds from those of odd numbers"
         ),
         caveats=(
             "Everything is simulated: no camera, no living person, no real attack was measured",
@@ -235,7 +241,7 @@ def _reported(
         measured_at=now,
         version=VERSION,
         seed=request.seed,
-        faces=len(laboratory.portraits),
+        faces=shown(samples, len(laboratory.portraits)),
         held_out=halves.disjoint,
         portraits="sample pictures" if request.faces is None else "a folder of the caller's",
         calibration=calibration.digest,

@@ -16,7 +16,7 @@ from bonafide.evaluation.attack_lab.case import Species
 from bonafide.evaluation.attack_lab.fit import Origin, Sample, fit
 from bonafide.evaluation.attack_lab.page import render_page
 from bonafide.evaluation.attack_lab.results import LabReport, Made
-from bonafide.evaluation.attack_lab.run import lines, report_of
+from bonafide.evaluation.attack_lab.run import lines, report_of, shown
 from bonafide.evaluation.attack_lab.species import ALL
 from bonafide.liveness.calibration import PresenceCalibration, parse_calibration, serialise_calibration
 from bonafide.liveness.finding import CannotTell, Cue, CueMeasure, Family, Measured, Unmeasured
@@ -174,3 +174,11 @@ def test_the_page_has_no_image_and_its_figures_are_the_same_again(
     assert "<img" not in page
     assert page.count("<svg") == 2 + 5
     assert page == render_page(report, calibration)
+
+
+def test_people_are_counted_who_are_shown_and_not_who_could_be() -> None:
+    samples = _samples(5, 3)
+    assert shown(samples, 160) == 5
+    # Where there are fewer portraits than sessions, people come again.
+    assert shown(samples, 3) == 3
+    assert shown([], 160) == 0

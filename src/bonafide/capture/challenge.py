@@ -46,6 +46,11 @@ class StepKind(StrEnum):
     CLOSER = "closer"
     COLOUR = "colour"
 
+    @property
+    def side(self) -> int:
+        """Of a turn, as yaw counts: 1 to the person's own left, -1 to their right; 0 for what is no turn."""
+        return {StepKind.TURN_LEFT: 1, StepKind.TURN_RIGHT: -1}.get(self, 0)
+
 
 class Colour(StrEnum):
     """The colours that a screen shows."""

@@ -17,7 +17,7 @@ from bonafide.capture.challenge import Mode
 from bonafide.compare import clopper_pearson
 from bonafide.errors import UsageError
 from bonafide.evaluation.calibration.likelihood_map import fit_likelihood_map
-from bonafide.liveness.calibration import UNSPOKEN, CueMap, EvidenceMap, OperatingPoint, Rate
+from bonafide.liveness.calibration import UNSPOKEN, CueMap, EvidenceMap, OperatingPoint, Rate, ratios_of
 from bonafide.liveness.finding import Cue, CueMeasure, Family, Measured
 from bonafide.liveness.fusion import is_complete, overall_ratio
 
@@ -86,11 +86,7 @@ def _log_ratio_of_measured(
 def weigh(measures: Sequence[CueMeasure], mode: Mode, maps: Sequence[CueMap]) -> Weighed:
     """A session's overall ratio by some maps, as `bonafide.liveness.fusion.fuse` forms it."""
     ratios = [
-        [
-            (each.family, each.ratio(measure.value))
-            for each in maps
-            if each.cue is measure.cue and each.serves(mode)
-        ]
+        ratios_of(maps, measure.cue, measure.value, mode)
         for measure in measures
         if isinstance(measure, Measured) and math.isfinite(measure.value)
     ]

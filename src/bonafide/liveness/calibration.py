@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -80,8 +80,9 @@ class OperatingPoint:
     """One promise in one mode: thresholds on the overall ratio, and what was measured with them.
 
     From `live` on a session is LIVE, up to `not_live` it is NOT_LIVE, between them it is INCONCLUSIVE.
-    `apcer` is keyed by species of attack: which share of its sessions was LIVE; `worst_species` set the
-    threshold. `bpcer` is which share of living persons' sessions was not LIVE, `refused` which was NOT_LIVE.
+    `apcer` is keyed by species of attack: which share of its sessions was LIVE; `worst_species` asked for the
+    highest threshold, above which `live` may lie where attacks leave room. `bpcer` is which share of living
+    persons' sessions was not LIVE, `refused` which was NOT_LIVE.
     """
 
     mode: Mode
@@ -116,9 +117,7 @@ class PresenceCalibration:
 
     def ratios(self, cue: Cue, value: float, mode: Mode) -> tuple[tuple[Family, float], ...]:
         """What a cue's value is worth in a mode, for each family that it was calibrated for, if for any."""
-        return tuple(
-            (each.family, each.ratio(value)) for each in self.maps if each.cue is cue and each.serves(mode)
-        )
+        return ratios_of(self.maps, cue, value, mode)
 
     def operating_point(self, mode: Mode, apcer_target: float) -> OperatingPoint:
         """The operating point of a promised rate. Raises `NotCalibrated` if the file does not promise it."""
@@ -132,6 +131,11 @@ class PresenceCalibration:
             if promised
             else "Make a calibration of this mode with `bonafide attack-lab --calibrate`",
         )
+
+
+def ratios_of(maps: Iterable[CueMap], cue: Cue, value: float, mode: Mode) -> tuple[tuple[Family, float], ...]:
+    """What a cue's value is worth by some maps in a mode, for each family that one of them speaks of."""
+    return tuple((each.family, each.ratio(value)) for each in maps if each.cue is cue and each.serves(mode))
 
 
 def parse_calibration(content: bytes, contracts: Mapping[str, str]) -> PresenceCalibration:

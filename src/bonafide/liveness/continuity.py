@@ -20,7 +20,7 @@ from bonafide.capture.challenge import StepKind
 from bonafide.face.head_pose import HeadPose
 from bonafide.liveness.finding import CannotTell, Cue, CueMeasure, Family, Measured, Unmeasured
 from bonafide.liveness.observation import FrameMeasure, Observation
-from bonafide.liveness.posture import posture
+from bonafide.liveness.posture import posture, usual_pose
 
 SPEAKS_TO: Final = (Family.MONTAGE,)
 
@@ -103,11 +103,7 @@ def _likeness(observation: Observation) -> float | None:
     # A mean that is none, of templates that are none or contrary, is nobody's.
     if not 1e-6 < length < math.inf:
         return -1.0
-    poses = [pose for frame, _ in frontal if (pose := posture(frame)) is not None]
-    straight = (
-        float(np.median([pose.yaw for pose in poses])) if poses else 0.0,
-        float(np.median([pose.pitch for pose in poses])) if poses else 0.0,
-    )
+    straight = usual_pose([pose for frame, _ in frontal if (pose := posture(frame)) is not None])
     shares = [
         float(template.vector.astype(np.float64) @ usual) / length / _expected(posture(frame), straight)
         for frame, template in having
@@ -115,11 +111,11 @@ def _likeness(observation: Observation) -> float | None:
     return max(-1.0, min(*shares, 1.0)) if all(map(math.isfinite, shares)) else -1.0
 
 
-def _expected(pose: HeadPose | None, straight: tuple[float, float]) -> float:
+def _expected(pose: HeadPose | None, straight: HeadPose) -> float:
     """The usual cosine of one person at a pose with one who looks straight; 1 where no pose is known."""
     if pose is None:
         return 1.0
-    away = math.hypot(pose.yaw - straight[0], pose.pitch - straight[1])
+    away = math.hypot(pose.yaw - straight.yaw, pose.pitch - straight.pitch)
     return 1 - _LOST * min(away, _FURTHEST)
 
 

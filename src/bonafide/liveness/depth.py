@@ -27,9 +27,9 @@ from numpy.typing import NDArray
 
 from bonafide.capture.challenge import TURNS, StepKind
 from bonafide.face.canonical import canonical_face
-from bonafide.face.mesh import MESH_POINTS
 from bonafide.liveness.finding import CannotTell, Cue, CueMeasure, Family, Measured, Unmeasured
 from bonafide.liveness.observation import FrameMeasure, Observation
+from bonafide.liveness.posture import places
 
 SPEAKS_TO: Final = (Family.SURFACE,)
 
@@ -97,7 +97,7 @@ def measure(observation: Observation) -> CueMeasure:
     values: list[float] = []
     missing: CannotTell | None = None
     for index in turns:
-        sign = 1.0 if observation.challenge.steps[index].kind is StepKind.TURN_LEFT else -1.0
+        sign = observation.challenge.steps[index].kind.side
         reliefs = [relief_between(straight, turned) for turned in _usable(observation.frames_at(index))]
         # Who looked the other way at first has turned further than the front allows: that does not count.
         spared = max(0.0, -sign * already)
@@ -197,12 +197,11 @@ def _usable(frames: Iterable[FrameMeasure]) -> list[NDArray[np.float64]]:
     """The landmarks, float64 (468, 2), of frames where they can be relied on."""
     found = []
     for frame in frames:
-        mesh = frame.mesh
-        if mesh is None or not mesh.confidence >= _LEAST_CONFIDENCE or mesh.points.shape != (MESH_POINTS, 3):
+        placed = places(frame)
+        if frame.mesh is None or placed is None or not frame.mesh.confidence >= _LEAST_CONFIDENCE:
             continue
-        points = mesh.points[:_POINTS, :2].astype(np.float64)
-        # Beyond this a number is no place in a picture, and squares of it overflow.
-        if np.isfinite(points).all() and np.abs(points).max() < 1e5 and _width(points) > 1:
+        points = placed[:_POINTS, :2].astype(np.float64)
+        if _width(points) > 1:
             found.append(points)
     return found
 

@@ -101,7 +101,6 @@ class Looker:
             face=face,
             mesh=self._landmarker.mesh(pixels, face) if wanted.mesh and face is not None else None,
             skin=None if face is None else _skin(pixels, face),
-            surround=None if face is None else _surround(pixels, face),
             thumb=None if grey is None else thumb_of(grey),
             brightness=0.0 if grey is None else float(grey.mean()),
             sharpness=0.0 if grey is None else _sharpness(grey),
@@ -184,19 +183,6 @@ def _patch(pixels: NDArray[np.uint8], centre: NDArray[np.float32], half: float) 
     left, right = (int(np.clip(centre[0] + side, 0, width)) for side in (-half, half))
     top, bottom = (int(np.clip(centre[1] + side, 0, height)) for side in (-half, half))
     return pixels[top:bottom, left:right]
-
-
-def _surround(pixels: NDArray[np.uint8], face: Face) -> NDArray[np.float32]:
-    """Mean colour of what is around the face, hair and shoulders left out as far as a box can."""
-    small = np.asarray(cv2.resize(pixels, (32, 32), interpolation=cv2.INTER_AREA), np.uint8)
-    height, width = pixels.shape[:2]
-    x, y, across, down = face.box
-    outside = np.ones((32, 32), bool)
-    left, right = (int(np.clip(at / width * 32, 0, 32)) for at in (x - across * 0.3, x + across * 1.3))
-    top = int(np.clip((y - down * 0.3) / height * 32, 0, 32))
-    outside[top:, left:right] = False
-    chosen = small[outside] if outside.any() else small.reshape(-1, 3)
-    return np.asarray(chosen.mean(axis=0), np.float32)
 
 
 def _sharpness(grey: NDArray[np.uint8]) -> float:

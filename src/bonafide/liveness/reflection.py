@@ -20,6 +20,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from bonafide.capture.srgb import linear
 from bonafide.liveness.finding import CannotTell, Cue, CueMeasure, Family, Measured, Unmeasured
 from bonafide.liveness.observation import Observation
 
@@ -105,16 +106,11 @@ def _seen(
         # Below 1 of 255 a ratio is nothing but rounding.
         if values.shape != (3,) or not np.isfinite(values).all() or values.min() < 1 or values.max() > 255:
             continue
-        red, green, blue = np.log(_linear(values / 255))
+        red, green, blue = np.log(linear(values / 255))
         rows.append((frame.captured, red - green, blue - green))
     rows.sort()
     found = np.array(rows, np.float64).reshape(-1, 3)
     return found[:, 0], found[:, 1:]
-
-
-def _linear(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """sRGB 0..1 to linear light (IEC 61966-2-1)."""
-    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
 
 
 def _correlation(

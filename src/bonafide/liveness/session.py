@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bonafide.capture.challenge import COLOUR_SECONDS, TURNS, Challenge, Colour, StepKind
-from bonafide.face.head_pose import HeadPose, head_pose
+from bonafide.face.head_pose import HeadPose
 from bonafide.liveness.guidance import Guidance, is_still, is_straight, place_guidance
 from bonafide.liveness.looking import Wanted
 from bonafide.liveness.observation import FrameMeasure, Observation, StepTimes
 from bonafide.liveness.perspective import came_closer
+from bonafide.liveness.posture import posture, usual_pose
 from bonafide.liveness.running_digest import RunningDigest
 
 # Long enough to find a good place, and to turn one's head at any age; then it is no answer any more.
@@ -87,7 +87,8 @@ class LiveSession:
         self._frames: list[FrameMeasure] = []
         self._over = False
         self._reached = False
-        self._good: list[FrameMeasure] = []
+        # The good frames in a row: when they were captured, and where the head was turned to.
+        self._good: list[tuple[float, HeadPose]] = []
         self._base: HeadPose | None = None
         self._base_frame: FrameMeasure | None = None
         self._best = -1.0
@@ -158,9 +159,9 @@ class LiveSession:
         self._over = True
         return Turn(over=True)
 
-    def observation(self, portrait: NDArray[np.uint8] | None = None) -> Observation:
+    def observation(self) -> Observation:
         """What was seen. Steps that were never reached have no times."""
-        return Observation(self.challenge, tuple(self._times), tuple(self._frames), portrait)
+        return Observation(self.challenge, tuple(self._times), tuple(self._frames))
 
     @property
     def _kind(self) -> StepKind:
@@ -204,7 +205,7 @@ class LiveSession:
         guidance = place_guidance(frame, self._kind)
         if self._kind is StepKind.COLOUR:
             return Turn(guidance)
-        pose = None if frame.mesh is None else head_pose(frame.mesh)
+        pose = posture(frame)
         if guidance is Guidance.GOOD and pose is not None:
             frontal = self._kind is StepKind.FRONTAL
             return self._frontal(frame, pose, before, now) if frontal else self._movement(frame, pose, now)
@@ -218,18 +219,13 @@ class LiveSession:
         if self._good and not is_still(frame, before):
             self._good.clear()
             return Turn(Guidance.HOLD_STILL)
-        self._good.append(frame)
+        self._good.append((frame.captured, pose))
         best = frame.sharpness > self._best
         self._best = max(self._best, frame.sharpness)
-        seconds = frame.captured - self._good[0].captured
+        seconds = frame.captured - self._good[0][0]
         if len(self._good) < _GOOD_FRAMES or seconds < _GOOD_SECONDS:
             return Turn(Guidance.HOLD_STILL, best=best)
-        poses = [head_pose(good.mesh) for good in self._good if good.mesh is not None]
-        self._base = HeadPose(
-            yaw=float(np.median([each.yaw for each in poses])),
-            pitch=float(np.median([each.pitch for each in poses])),
-            roll=float(np.median([each.roll for each in poses])),
-        )
+        self._base = usual_pose([each for _, each in self._good])
         self._base_frame = frame
         self._answer(frame)
         return self._next(now, Guidance.GOOD, best=best)
@@ -251,8 +247,7 @@ class LiveSession:
         """What is missing of the movement that is asked for, None when it is done."""
         base = self._base or HeadPose(0.0, 0.0, 0.0)
         if self._kind in TURNS:
-            sign = 1.0 if self._kind is StepKind.TURN_LEFT else -1.0
-            turned = sign * (pose.yaw - base.yaw)
+            turned = self._kind.side * (pose.yaw - base.yaw)
             if turned >= _TURNED:
                 return None
             return Guidance.OTHER_WAY if turned < -_OTHER_WAY else Guidance.TURN_MORE

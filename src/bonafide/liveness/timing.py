@@ -27,7 +27,7 @@ from bonafide.capture.challenge import TURNS, StepKind
 from bonafide.liveness.clocks import breached
 from bonafide.liveness.finding import CannotTell, Cue, CueMeasure, Family, Measured, Unmeasured
 from bonafide.liveness.observation import FrameMeasure, Observation
-from bonafide.liveness.posture import posture
+from bonafide.liveness.posture import posture, usual_pose
 
 SPEAKS_TO: Final = (Family.RECORDING,)
 
@@ -135,13 +135,12 @@ def _asked(observation: Observation) -> float:
     rest = [pose for frame in _at_rest(observation) if (pose := posture(frame)) is not None]
     if not movements or not rest:
         return 1.0
-    yaw = float(np.median([pose.yaw for pose in rest]))
-    pitch = float(np.median([pose.pitch for pose in rest]))
+    base = usual_pose(rest)
     others = 0.0
     for step in movements:
         answered = observation.steps[step].answered if step < len(observation.steps) else None
         looks = [
-            (pose.yaw - yaw, pose.pitch - pitch)
+            (pose.yaw - base.yaw, pose.pitch - base.pitch)
             for frame in observation.frames_at(step)
             if (answered is None or frame.captured <= answered) and (pose := posture(frame)) is not None
         ]
@@ -155,8 +154,7 @@ def _other(kind: StepKind, looks: list[tuple[float, float]]) -> float:
         return float(any(abs(yaw) > _TURNED for yaw, _ in looks))
     if any(abs(pitch) > _NODDED for yaw, pitch in looks if abs(yaw) < _TURNED):
         return 1.0
-    side = 1 if kind is StepKind.TURN_LEFT else -1
-    return 0.5 * any(-side * yaw > _TURNED for yaw, _ in looks)
+    return 0.5 * any(-kind.side * yaw > _TURNED for yaw, _ in looks)
 
 
 def _prompt(observation: Observation) -> float:

@@ -53,7 +53,6 @@ def frame(
         face=Face(box, landmarks, 0.95),
         mesh=mesh,
         skin=np.array([150, 120, 100], np.float32),
-        surround=np.array([90, 90, 90], np.float32),
         thumb=np.full((16, 16), 100, np.uint8),
         brightness=brightness,
         sharpness=sharpness,

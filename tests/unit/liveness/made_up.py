@@ -160,7 +160,6 @@ class _Filming:
                 face=face_of(points),
                 mesh=None if kind is StepKind.COLOUR else mesh_of(points, depth),
                 skin=self.skin(taken),
-                surround=None,
                 thumb=np.clip(self.looks + chance.normal(0, 2, (16, 16)), 0, 255).astype(np.uint8),
                 brightness=120.0,
                 sharpness=300.0,

@@ -185,7 +185,6 @@ FRAMES = st.builds(
     face=st.none() | FACES,
     mesh=st.none() | MESHES,
     skin=st.none() | _array(ODD, (3,), np.float32),
-    surround=st.none(),
     thumb=st.none() | _array(st.floats(0, 255), (16, 16), np.uint8),
     brightness=ODD,
     sharpness=ODD,

@@ -13,12 +13,12 @@ import numpy as np
 import simplejpeg  # type: ignore[import-untyped]  # its stubs are not marked as such
 from numpy.typing import NDArray
 
-from bonafide.evaluation.attack_lab.light import encoded, linear
+from bonafide.evaluation.attack_lab.light import encoded, light_of
 
 _LEVELS: Final = 4096
 # Light over this many times white clips all the same.
 _HEADROOM: Final = 1.25
-TO_LINEAR: Final = linear(np.arange(256, dtype=np.uint8)).astype(np.float32)
+TO_LINEAR: Final = light_of(np.arange(256, dtype=np.uint8)).astype(np.float32)
 _TO_SRGB: Final = np.rint(encoded(np.arange(_LEVELS) / (_LEVELS - 1) * _HEADROOM)).astype(np.uint8)
 _NOISE_SIDE: Final = 900
 # Cameras aim at a mean a little below the middle grey of 18 %.

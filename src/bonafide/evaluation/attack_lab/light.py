@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bonafide.capture.srgb import linear
 from bonafide.evaluation.attack_lab.geometry import PlacedMesh
 
 Rgb = tuple[float, float, float]
@@ -54,10 +55,9 @@ class Screen:
         return np.asarray(self.luminance * self.area * facing / np.maximum(away, 8.0) ** 2)
 
 
-def linear(srgb: tuple[int, int, int] | NDArray[np.uint8]) -> NDArray[np.float64]:
+def light_of(srgb: tuple[int, int, int] | NDArray[np.uint8]) -> NDArray[np.float64]:
     """sRGB 0..255 to light 0..1 (IEC 61966-2-1)."""
-    value = np.asarray(srgb, np.float64) / 255
-    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
+    return linear(np.asarray(srgb, np.float64) / 255)
 
 
 def encoded(light: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -70,10 +70,6 @@ class Motion:
         segments = self._segments[axis]
         return segments[-1].after if segments else float(getattr(self.rest, axis))
 
-    def busy_until(self) -> float:
-        """When the last movement ends."""
-        return max((s[-1].start + s[-1].seconds for s in self._segments.values() if s), default=0.0)
-
     def pose(self, time: float) -> Pose:
         """The pose at a time, sway included."""
         return Pose(**{axis: self._value(axis, time) + self._swayed(axis, time) for axis in _AXES})

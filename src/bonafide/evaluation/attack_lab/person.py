@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from bonafide.capture.challenge import StepKind
+from bonafide.capture.challenge import TURNS, StepKind
 from bonafide.evaluation.attack_lab.geometry import Pose
 from bonafide.evaluation.attack_lab.motion import Motion
 from bonafide.liveness.guidance import Guidance
@@ -77,18 +77,15 @@ class Mover:
             return
         start = at + self._reaction()
         self._deaf_until = start + self.habits.seconds + _PATIENCE
-        if kind in (StepKind.TURN_LEFT, StepKind.TURN_RIGHT):
-            side = 1.0 if kind is StepKind.TURN_LEFT else -1.0
+        if kind in TURNS:
+            side = kind.side
             if self.chance.random() < self.habits.wrong_side:
                 side = -side
             self.motion.go(start, self.habits.seconds, yaw=side * self.habits.turn, pitch=self._little(3),
                            roll=self._little(3), distance=self.rest.distance)  # fmt: skip
         elif kind is StepKind.NOD:
             self._home(start, 0.4)
-            self.motion.go(start, self.habits.seconds * 0.7, pitch=self.habits.nod)
-            self.motion.go(
-                start + self.habits.seconds * 0.7 + 0.15, self.habits.seconds * 0.7, pitch=self.rest.pitch
-            )
+            self._nod(start, self.habits.nod)
         elif kind is StepKind.CLOSER:
             self._home(start, 0.4)
             self.motion.go(start, self.habits.seconds * 1.3, distance=self.rest.distance / self.habits.nearer)
@@ -106,17 +103,13 @@ class Mover:
         self._deaf_until = at + self._reaction() + self.habits.seconds + _PATIENCE * 0.6
         start = at + self._reaction() * 0.7
         if guidance is Guidance.TURN_MORE:
-            side = 1.0 if self._kind is StepKind.TURN_LEFT else -1.0
+            side = self._kind.side
             further = max(side * self.motion.target("yaw"), 0) + float(self.chance.uniform(7, 12))
             self.motion.go(start, 0.4, yaw=side * min(further, 70))
         elif guidance is Guidance.OTHER_WAY:
-            side = 1.0 if self._kind is StepKind.TURN_LEFT else -1.0
-            self.motion.go(start, self.habits.seconds * 1.5, yaw=side * self.habits.turn)
+            self.motion.go(start, self.habits.seconds * 1.5, yaw=self._kind.side * self.habits.turn)
         elif guidance is Guidance.NOD_MORE:
-            self.motion.go(start, self.habits.seconds * 0.7, pitch=self.habits.nod + 8)
-            self.motion.go(
-                start + self.habits.seconds * 0.7 + 0.15, self.habits.seconds * 0.7, pitch=self.rest.pitch
-            )
+            self._nod(start, self.habits.nod + 8)
         elif guidance is Guidance.CLOSER:
             self._nearer(start, 0.87)
         elif guidance is Guidance.FURTHER:
@@ -130,6 +123,12 @@ class Mover:
         return max(
             (1 - abs(at - blink) / 0.12 for blink in self._blinks if abs(at - blink) < 0.12), default=0.0
         )
+
+    def _nod(self, start: float, pitch: float) -> None:
+        """Down, and up again."""
+        seconds = self.habits.seconds * 0.7
+        self.motion.go(start, seconds, pitch=pitch)
+        self.motion.go(start + seconds + 0.15, seconds, pitch=self.rest.pitch)
 
     def _nearer(self, start: float, times: float) -> None:
         target = self.motion.target("distance") * times

@@ -10,7 +10,7 @@ import numpy as np
 import simplejpeg  # type: ignore[import-untyped]  # its stubs are not marked as such
 from numpy.typing import NDArray
 
-from bonafide.capture.challenge import Colour, StepKind
+from bonafide.capture.challenge import MOVEMENTS, TURNS, Colour, StepKind
 from bonafide.evaluation.attack_lab.conditions import draw_rest, draw_studio
 from bonafide.evaluation.attack_lab.geometry import FRAME_HEIGHT, FRAME_WIDTH
 from bonafide.evaluation.attack_lab.head import Head
@@ -82,7 +82,7 @@ def record(head: Head, chance: np.random.Generator) -> Recording:
     rest = draw_rest(chance, studio.lens, placed=True)
     mover = Mover(rest, replace(Habits.drawn(chance), wrong_side=0.0), chance)
     person = BeforeCamera(studio, mover, head_scene(head, mover, rest), lag=float(chance.uniform(0.04, 0.16)))
-    movements = [StepKind.TURN_LEFT, StepKind.TURN_RIGHT, StepKind.NOD, StepKind.CLOSER]
+    movements = list(MOVEMENTS)
     chance.shuffle(movements)
     colours = list(Colour)
     chance.shuffle(colours)
@@ -97,7 +97,7 @@ def record(head: Head, chance: np.random.Generator) -> Recording:
         seconds = _SECONDS.get(kind, _MOVEMENT_SECONDS)
         rate, side = (_COLOUR_RATE, _COLOUR_SIDE) if coloured else (_RATE, _SIDE)
         person.told(Reveal(number, kind, colour, seconds, side, rate), at)
-        if kind in (StepKind.TURN_LEFT, StepKind.TURN_RIGHT):
+        if kind in TURNS:
             mover.motion.go(at + seconds * 0.68, 0.6, yaw=rest.yaw, pitch=rest.pitch, roll=rest.roll)
         times = np.arange(0, seconds, 1 / rate)
         frames = [person.frame(at + float(time), side) for time in times]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bonafide.evaluation.attack_lab.camera import TO_LINEAR, Camera
 from bonafide.evaluation.attack_lab.geometry import Lens, PlacedMesh
-from bonafide.evaluation.attack_lab.light import Rgb, Room, Screen, linear
+from bonafide.evaluation.attack_lab.light import Rgb, Room, Screen, light_of
 from bonafide.evaluation.attack_lab.raster import Maps, rasterise
 
 Shown = tuple[int, int, int] | None
@@ -76,7 +76,7 @@ class Studio:
         lens = lens or self.lens
         drawn = [self._of(layer, lens) for layer in layers]
         self._drawn = drawn
-        on = np.zeros(3) if shown is None else linear(shown)
+        on = np.zeros(3) if shown is None else light_of(shown)
         total = self._lit(drawn[0], on)
         for each in drawn[1:]:
             seen = self._lit(each, on)
@@ -88,7 +88,7 @@ class Studio:
 
     def lux(self, shown: Shown, distance: float) -> float:
         """About how much light falls on what is there."""
-        on = 0.0 if shown is None else float(linear(shown).mean())
+        on = 0.0 if shown is None else float(light_of(shown).mean())
         return self.room.lux + on * self.screen.luminance * self.screen.area / distance**2
 
     def _lit(self, drawn: _Drawn, on: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -32,7 +32,6 @@ class _Blind:
             face=Face((120.0, 200.0, 240.0, 260.0), np.zeros((5, 2), np.float32), 1.0),
             mesh=None,
             skin=None,
-            surround=None,
             thumb=None,
             brightness=120.0,
             sharpness=10.0,

@@ -7,7 +7,7 @@ import pytest
 from bonafide.evaluation.attack_lab.camera import Camera, CameraTraits
 from bonafide.evaluation.attack_lab.geometry import Lens, Pose
 from bonafide.evaluation.attack_lab.head import Head
-from bonafide.evaluation.attack_lab.light import Room, Screen, encoded, linear
+from bonafide.evaluation.attack_lab.light import Room, Screen, encoded, light_of
 from bonafide.evaluation.attack_lab.raster import rasterise
 from bonafide.evaluation.attack_lab.sheet import Sheet
 from bonafide.evaluation.attack_lab.studio import Layer, Studio
@@ -132,4 +132,4 @@ def test_dark_rooms_are_noisy_and_jpeg_is_jpeg() -> None:
 
 def test_srgb_there_and_back() -> None:
     values = np.arange(256, dtype=np.uint8)
-    assert np.abs(encoded(linear(values)) - values).max() < 1e-6
+    assert np.abs(encoded(light_of(values)) - values).max() < 1e-6

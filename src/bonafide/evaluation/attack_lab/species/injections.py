@@ -14,7 +14,6 @@ from bonafide.evaluation.attack_lab.camera import encode
 from bonafide.evaluation.attack_lab.case import Case, Species
 from bonafide.evaluation.attack_lab.geometry import FRAME_HEIGHT, FRAME_WIDTH, Pose
 from bonafide.evaluation.attack_lab.person import Habits, Mover
-from bonafide.evaluation.attack_lab.presenter import ScreenHistory
 from bonafide.evaluation.attack_lab.recording import Recording
 from bonafide.evaluation.attack_lab.species.screens import played
 from bonafide.liveness.finding import Family
@@ -87,7 +86,6 @@ class Player:
     cut: Cut
     chance: np.random.Generator
     quality: int
-    screen: ScreenHistory = field(default_factory=ScreenHistory)
     _plays: list[tuple[float, StepKind | None, Colour | None]] = field(
         default_factory=lambda: [(0.0, None, None)], init=False
     )

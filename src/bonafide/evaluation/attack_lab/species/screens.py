@@ -36,7 +36,6 @@ class Replay:
     chance: np.random.Generator
     cut: bool
     _plays: list[tuple[float, StepKind | None]] = field(default_factory=lambda: [(0.0, None)], init=False)
-    _hold: Mover | None = field(default=None, init=False)
 
     def told(self, reveal: Reveal, at: float) -> None:
         """The page shows a step."""

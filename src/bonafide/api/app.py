@@ -27,7 +27,6 @@ from bonafide.api import (
 )
 from bonafide.api.bodies import LimitedBodies
 from bonafide.api.line_answers import LineRefusal, answer_line_refusal
-from bonafide.api.live_room import LiveRoom
 from bonafide.api.metrics import Metrics
 from bonafide.api.pool import Pool
 from bonafide.api.problem import EVERYWHERE, Problem, answer_problems
@@ -72,6 +71,11 @@ class Limits:
     waiting: int = 8
     forms: int = 24
 
+    @property
+    def sessions(self) -> int:
+        """How many live sessions it carries at once, in threads of their own."""
+        return self.threads * live.SESSIONS_A_THREAD
+
     @classmethod
     def of_machine(cls, workers: int) -> Limits:
         """One thread for each processor, shared among the processes of this machine."""
@@ -88,7 +92,8 @@ def make_app(
     """
     limits = limits or Limits.of_machine(1)
     metrics = Metrics()
-    room = LiveRoom(limits.threads)
+    # Each session has one frame measured at a time; one that breaks off lets go while its last still is.
+    room = Pool(limits.threads, 2 * limits.sessions, limits.sessions)
     pool = Pool(limits.threads, limits.waiting, limits.forms)
 
     def verified(case: Case) -> None:

@@ -49,20 +49,30 @@ _FORM: Final = form_described(
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Whoever has a link."""
+    """Whoever has a link, to a sign-up of an operator."""
 
+    operator: str
     sign_ups: SignUps
     link: str
+
+    def look(self) -> SignUp:
+        """The sign-up, while its link opens it. Raises `Refusal`."""
+        return _opened(lambda: self.sign_ups.opened(self.link))
 
 
 def holder(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)]
 ) -> Holder:
     """The dependency of routes for whoever has a link. Whether it is good, the sign-up says."""
-    bearer = Bearer.parse(BearerKind.LINK, credentials.credentials) if credentials else None
+    return holder_of(counter_of(request), credentials.credentials if credentials else "")
+
+
+def holder_of(counter: Counter, link: str) -> Holder:
+    """Whoever says this link. Raises `Refusal` for what is none."""
+    bearer = Bearer.parse(BearerKind.LINK, link)
     if bearer is None:
         raise Refusal(Code.LINK_MISSING, headers={"WWW-Authenticate": 'Bearer realm="bonafide"'})
-    return Holder(SignUps(counter_of(request), bearer.operator), bearer.text)
+    return Holder(bearer.operator, SignUps(counter, bearer.operator), bearer.text)
 
 
 _Holder = Annotated[Holder, Depends(holder)]
@@ -129,7 +139,7 @@ def routes(_counter: Counter) -> APIRouter:
 
     @router.get("/v1/capture", summary="How the sign-up stands, and what is asked.", responses=_REFUSED)
     def look(request: Request, by: _Holder) -> CaptureAnswer:
-        return _answer(_opened(lambda: by.sign_ups.opened(by.link)), _wanted_language(request))
+        return _answer(by.look(), _wanted_language(request))
 
     @router.post(
         "/v1/capture/consent",
@@ -137,7 +147,7 @@ def routes(_counter: Counter) -> APIRouter:
         responses={**_REFUSED, **problems(Code.IN_PROGRESS)},
     )
     def consent(by: _Holder, given: ConsentGiven) -> CaptureAnswer:
-        _opened(lambda: by.sign_ups.opened(by.link))
+        by.look()
         agreed = by.sign_ups.agree(
             by.link,
             version=given.version,
@@ -160,7 +170,7 @@ def routes(_counter: Counter) -> APIRouter:
     )
     async def pictures(request: Request, by: _Holder) -> ToldAnswer:
         # Before anybody's pictures are taken in: a link that is over opens nothing.
-        await run_in_threadpool(_opened, lambda: by.sign_ups.opened(by.link))
+        await run_in_threadpool(by.look)
         with pool_of(request).holding():
             given = await read_presented(request, texts=("device",))
             device = given.said.get("device") or None

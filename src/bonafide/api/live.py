@@ -12,6 +12,7 @@ from typing import Final
 from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from bonafide.api.capture import holder_of
 from bonafide.api.codes import Code
 from bonafide.api.fault import place_of
 from bonafide.api.live_inbox import Came, Inbox
@@ -30,18 +31,15 @@ from bonafide.api.live_messages import (
     step_message,
     told_message,
 )
-from bonafide.api.live_room import LiveRoom
 from bonafide.api.metrics import LiveEnd, Metrics
 from bonafide.api.pool import Pool
-from bonafide.api.problem import Refusal, code_of
-from bonafide.errors import BonafideError, NotPermitted
+from bonafide.api.problem import Refusal, told_of
+from bonafide.errors import BonafideError
 from bonafide.liveness.looking import Arrival
 from bonafide.liveness.session import Turn
-from bonafide.service.bearer import Bearer, BearerKind
 from bonafide.service.case_picture import PictureKind
 from bonafide.service.counter import Counter
 from bonafide.service.live_capture import LONGEST, RENEW_EVERY, LiveCapture, LiveTold
-from bonafide.service.sign_ups import SignUps
 from bonafide.wording import Language
 
 # Seconds until the first message, between two of them, and until the documents are there.
@@ -51,6 +49,8 @@ _DOCUMENT_SECONDS: Final = 60.0
 # How often room to decide is looked for, and for how long, in seconds.
 _ROOM_EVERY: Final = 0.5
 _ROOM_SECONDS: Final = 20.0
+# Sessions that one thread carries at a time: each takes less than a fifth of a core (docs/performance.md).
+SESSIONS_A_THREAD: Final = 8
 # A close code of this protocol's own (RFC 6455, 7.4.2): a problem was told.
 _REFUSED: Final = 4000
 _SIDES: Final = {Kind.DOCUMENT: PictureKind.DOCUMENT, Kind.DOCUMENT_BACK: PictureKind.DOCUMENT_BACK}
@@ -73,9 +73,7 @@ def routes(_counter: Counter) -> APIRouter:
 class _Conversation:
     """One socket from its opening to its end."""
 
-    def __init__(
-        self, socket: WebSocket, counter: Counter, room: LiveRoom, pool: Pool, metrics: Metrics
-    ) -> None:
+    def __init__(self, socket: WebSocket, counter: Counter, room: Pool, pool: Pool, metrics: Metrics) -> None:
         self._socket = socket
         self._counter = counter
         self._room = room
@@ -89,7 +87,7 @@ class _Conversation:
         await self._socket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
         end = LiveEnd.FAULT
         try:
-            with self._room.place():
+            with self._room.holding():
                 await self._attempt(await self._begin())
             end = LiveEnd.TOLD
         except WebSocketDisconnect:
@@ -99,7 +97,7 @@ class _Conversation:
             await self._refuse(refusal.code, refusal.words)
         except BonafideError as error:
             end = LiveEnd.REFUSED
-            await self._broken(error)
+            await self._refuse(*told_of(error))
         except Exception as error:
             _log.error("A fault: %s", place_of(error))
             await self._refuse(Code.FAULT, None)
@@ -121,17 +119,10 @@ class _Conversation:
         return begin
 
     async def _attempt(self, begin: Begin) -> None:
-        bearer = Bearer.parse(BearerKind.LINK, begin.link)
-        if bearer is None:
-            raise Refusal(Code.LINK_MISSING)
-        try:
-            await self._room.run(partial(SignUps(self._counter, bearer.operator).opened, begin.link))
-        except NotPermitted:
-            raise Refusal(Code.LINK_OVER) from None
+        by = holder_of(self._counter, begin.link)
+        await self._room.run(by.look)
         capture = await self._room.run(
-            lambda: LiveCapture.begin(
-                self._counter, bearer.operator, begin.link, begin.mode, device=begin.device
-            )
+            lambda: LiveCapture.begin(self._counter, by.operator, by.link, begin.mode, device=begin.device)
         )
         inbox = Inbox(self._socket)
         try:
@@ -216,14 +207,6 @@ class _Conversation:
                 if time.monotonic() >= deadline:
                     raise
             await asyncio.sleep(_ROOM_EVERY)
-
-    async def _broken(self, error: BonafideError) -> None:
-        code = code_of(error)
-        if code in {Code.UNAVAILABLE, Code.FAULT}:
-            _log.error("%s: %s", type(error).__name__, error)
-            await self._refuse(code, None)
-        else:
-            await self._refuse(code, str(error))
 
     async def _refuse(self, code: Code, detail: str | None) -> None:
         with contextlib.suppress(RuntimeError, WebSocketDisconnect, OSError):

@@ -168,17 +168,22 @@ def _place(error: Mapping[str, Any]) -> str:
 
 
 async def _broken(request: Request, error: Exception) -> Response:
-    language = language_of(request.scope)
-    code = code_of(error)
+    code, detail = told_of(error)
+    return problem_response(code, language_of(request.scope), detail=detail)
+
+
+def told_of(error: Exception) -> tuple[Code, str | None]:
+    """The problem that an error is told by, and its words, in English. What only whoever runs the service can
+    mend is logged, with what to do, and told without words of its own.
+    """
+    code = _code_of(error)
     if STATUS[code] >= 500:
-        # Whoever runs the service is told what to do; who asks can do nothing about it.
         _log.error("%s: %s", type(error).__name__, error)
-        return problem_response(code, language)
-    return problem_response(code, language, detail=str(error))
+        return code, None
+    return code, str(error)
 
 
-def code_of(error: Exception) -> Code:
-    """What kind of problem an error is."""
+def _code_of(error: Exception) -> Code:
     kinds = (
         (UnreadablePicture, Code.PICTURE_UNREADABLE),
         (UnreadableInput, Code.INPUT_UNREADABLE),

@@ -51,6 +51,7 @@ class LiveCapture:
     ) -> None:
         self._counter = counter
         self._operator = claim.operator
+        self._claims = Claims(counter, claim.operator)
         self._claim = claim
         self._sight = sight
         self._session = session
@@ -135,7 +136,7 @@ class LiveCapture:
 
     def renew(self) -> None:
         """Keep the sign-up. Raises `NotPermitted` where it went on without this attempt."""
-        Claims(self._counter, self._operator).renew(self._claim)
+        self._claims.renew(self._claim)
 
     def finish(self) -> LiveTold:
         """Decide by what was shown; the sign-up is let go of. Raises as `Submitting.submit`, and
@@ -147,7 +148,7 @@ class LiveCapture:
         document = self._documents.get(PictureKind.DOCUMENT)
         if document is None or self._best is None:
             # Nobody looked into the camera: there is nothing to decide by, and another try if any is left.
-            Claims(self._counter, self._operator).let_go(self._claim, ())
+            self._claims.let_go(self._claim, ())
             left = self._claim.row.tries_left
             again = Told(SignUpState.AGREED, None, (Reason.SELFIE_NO_FACE,), left, again=left > 0)
             return LiveTold(again, None)
@@ -169,12 +170,11 @@ class LiveCapture:
         if self._ended:
             return
         self._ended = True
-        claims = Claims(self._counter, self._operator)
         with contextlib.suppress(NotPermitted):
             if self._asked:
-                claims.let_go(self._claim, ())
+                self._claims.let_go(self._claim, ())
             else:
-                claims.give_back(self._claim)
+                self._claims.give_back(self._claim)
 
     def _seen(self, turn: Turn) -> Turn:
         self._asked = self._asked or (turn.reveal is not None and turn.reveal.kind in MOVEMENTS)

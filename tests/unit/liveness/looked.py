@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 
 import numpy as np
+from tests.turned_face import turned
 
 from bonafide.face import Face, FaceMesh, canonical_face
 from bonafide.liveness.observation import FrameMeasure
@@ -17,13 +18,8 @@ def mesh_of(
     yaw: float = 0, pitch: float = 0, *, width: float = 220, centre: tuple[float, float] = (240, 300)
 ) -> FaceMesh:
     """The canonical face turned by degrees, as wide in pixels when it looks ahead."""
-    a, b = np.radians([yaw, pitch])
-    about_y = np.array([[np.cos(a), 0, np.sin(a)], [0, 1, 0], [-np.sin(a), 0, np.cos(a)]])
-    about_x = np.array([[1, 0, 0], [0, np.cos(b), -np.sin(b)], [0, np.sin(b), np.cos(b)]])
-    vertices = canonical_face().vertices
-    scale = width / float(np.ptp(vertices[:, 0]))
-    points = vertices @ (about_y @ about_x).T * scale * (1, -1, -1) + (*centre, 0)
-    return FaceMesh(np.concatenate((points, np.zeros((10, 3)))).astype(np.float32), 1.0)
+    scale = width / float(np.ptp(canonical_face().vertices[:, 0]))
+    return turned(yaw, pitch, 0, scale=scale, x=centre[0], y=centre[1])
 
 
 def frame(

@@ -5,7 +5,6 @@ to decide.
 from __future__ import annotations
 
 import io
-import socket
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -17,14 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
-import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
+from tests.in_process import client_of, serving
 from tests.scripted_sight import ScriptedSight
 from tests.unhurried import UNHURRIED
 
 from bonafide.api.app import Limits, make_app
-from bonafide.api.worker import configured
 from bonafide.capture import Picture
 from bonafide.decide import SIM_SIGNUP
 from bonafide.document import Kind
@@ -208,17 +206,8 @@ def make_counter(store: Store, folder: Path, told: Told) -> Counter:
 @contextmanager
 def running(counter: Counter, limits: Limits | None = None, traces: Traces | None = None) -> Iterator[str]:
     """A server in this process, as `bonafide serve` runs it; its address."""
-    app = make_app(counter, limits=limits or Limits(threads=4, waiting=16), traces=traces)
-    server = uvicorn.Server(configured(app))
-    with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        thread = threading.Thread(target=server.run, args=([listener],))
-        thread.start()
-        try:
-            yield address
-        finally:
-            server.should_exit = True
-            thread.join()
+    with serving(make_app(counter, limits=limits or Limits(threads=4, waiting=16), traces=traces)) as url:
+        yield url
 
 
 @pytest.fixture
@@ -233,7 +222,7 @@ def counter(store: Store, tmp_path: Path, told: Told) -> Counter:
 
 @contextmanager
 def _serving(counter: Counter, told: Told) -> Iterator[Service]:
-    with running(counter) as url, httpx2.Client(base_url=url, timeout=60) as client:
+    with running(counter) as url, client_of(url) as client:
         yield Service(counter, told, url, client)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -21,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 from tests.conftest import new_upgraded_sqlite
+from tests.in_process import client_of
 from tests.integration.api.conftest import Service, Told, make_counter, running
 from tests.integration.api.test_every_route import stands
 
@@ -48,7 +48,7 @@ def service(upgraded_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     folder, told = tmp_path_factory.mktemp("described"), Told()
     store = Store.open(new_upgraded_sqlite(upgraded_sqlite, folder))
     counter = make_counter(store, folder, told)
-    with running(counter) as url, httpx2.Client(base_url=url, timeout=60) as client:
+    with running(counter) as url, client_of(url) as client:
         yield Service(counter, told, url, client)
     store.close()
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 import httpx2
 import pytest
 from sqlalchemy import func, select
+from tests.in_process import client_of
 from tests.integration.api.conftest import OPERATOR, Service, Told, presented, running
 
 from bonafide.api.app import Limits
@@ -39,7 +40,7 @@ def test_of_a_thousand_uses_of_one_link_exactly_one_wins(database: str, counter:
     with (
         running(counter, roomy) as first,
         running(replace(counter, store=other, clock=RetentionClock(other)), roomy) as second,
-        httpx2.Client(base_url=first, timeout=60) as client,
+        client_of(first) as client,
     ):
         service = Service(counter, told, first, client)
         identifier, link = service.agreed()

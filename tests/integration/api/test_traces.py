@@ -9,9 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import httpx2
 import opentelemetry.trace
 import pytest
+from tests.in_process import client_of
 from tests.integration.api.conftest import OPERATOR, Service, Told, make_counter, presented, running
 
 from bonafide.api.telemetry import open_traces
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @contextmanager
 def served(store: Store, folder: Path, told: Told, traces: Traces | None) -> Iterator[Service]:
     counter = make_counter(store, folder, told)
-    with running(counter, traces=traces) as url, httpx2.Client(base_url=url, timeout=60) as client:
+    with running(counter, traces=traces) as url, client_of(url) as client:
         yield Service(counter, told, url, client)
 
 

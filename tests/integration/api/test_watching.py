@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+from tests.in_process import client_of
 from tests.integration.api.conftest import OPERATOR, OTHER, Service, Told, make_counter, presented, running
 
 from bonafide.api.app import Limits
@@ -167,7 +168,7 @@ def test_a_service_that_is_full_says_so_and_goes_on(counter: Counter, told: Told
     told.go.clear()
     with (
         running(counter, Limits(threads=1, waiting=1)) as url,
-        httpx2.Client(base_url=url, timeout=60) as client,
+        client_of(url) as client,
     ):
         service = Service(counter, told, url, client)
         key = service.key(Scope.VERIFY)
@@ -197,7 +198,7 @@ def test_a_service_that_is_full_says_so_and_goes_on(counter: Counter, told: Told
 
 def test_no_more_pictures_are_held_than_there_is_room_for(counter: Counter, told: Told) -> None:
     limits = Limits(threads=1, waiting=1, forms=1)
-    with running(counter, limits) as url, httpx2.Client(base_url=url, timeout=60) as client:
+    with running(counter, limits) as url, client_of(url) as client:
         key = Service(counter, told, url, client).key(Scope.VERIFY)
         place = urlsplit(url)
         form = {"Content-Type": "multipart/form-data; boundary=b", **key}
@@ -221,7 +222,7 @@ def test_no_more_pictures_are_held_than_there_is_room_for(counter: Counter, told
 
 def test_a_store_that_is_away_is_told_as_such(store: Store, tmp_path: Path, told: Told) -> None:
     counter = make_counter(store, tmp_path, told)
-    with running(counter) as url, httpx2.Client(base_url=url, timeout=60) as client:
+    with running(counter) as url, client_of(url) as client:
         key = Service(counter, told, url, client).key()
         store.close()
         answer = client.get("/v1/sign-ups", headers=key)

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image, ImageDraw
 from selenium.webdriver import Chrome
 from tests.browser import axe_script, new_browser
+from tests.in_process import client_of
 from tests.integration.api.conftest import OPERATOR, OTHER, Told, make_counter, picture, running
 
 from bonafide.capture import read_picture
@@ -107,7 +108,7 @@ class Office:
         """What asks as a browser would that has entered, or not."""
         cookies = {Cookie.STAFF.value: session} if session else {}
         headers = {"Accept-Language": language, "Origin": self.url, "Sec-Fetch-Site": "same-origin"}
-        return httpx2.Client(base_url=self.url, cookies=cookies, headers=headers, timeout=60)
+        return client_of(self.url, cookies=cookies, headers=headers)
 
     def token(self, client: httpx2.Client, path: str = "/staff/enter") -> str:
         """The token of a form on a page, as its reader's browser would send it back."""

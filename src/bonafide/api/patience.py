@@ -21,9 +21,9 @@ class PatientProtocol(H11Protocol):
     def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - as uvicorn's own
         """A connection is there, and has begun to wait."""
         super().connection_made(transport)
-        # What is said goes out at once: the body of an answer would else wait until the other side has confirmed
-        # its head, which it puts off for 40 ms. asyncio sees to that only where a socket names its protocol;
-        # one that `socket.create_server` made to listen does not.
+        # What is said goes out at once: the body of an answer would else wait until the other side has
+        # confirmed its head, which it puts off for 40 ms. asyncio sees to that only where a socket names its
+        # protocol; one that `socket.create_server` made to listen does not.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._wait()
 

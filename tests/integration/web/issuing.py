@@ -139,7 +139,7 @@ def issuing() -> Iterator[Issuing]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         issuer.address = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         try:
             yield issuer

@@ -12,12 +12,12 @@ from bonafide.api import patience
 
 
 def test_a_live_session_outlasts_what_a_head_may_take(
-    service: Service, monkeypatch: pytest.MonkeyPatch
+    small_service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(patience, "HEAD_SECONDS", 0.3)
-    _, link = service.agreed()
-    with talking(service) as talk:
+    _, link = small_service.agreed()
+    with talking(small_service) as talk:
         time.sleep(0.6)
-        talk.is_ready(text_of(link))
+        talk.is_ready(text_of(link), mode="movement")
         time.sleep(0.6)
         assert talk.answers()["state"] == "accepted"

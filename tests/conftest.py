@@ -94,6 +94,15 @@ def upgraded_postgresql(postgresql_folder: Path) -> Upgraded:
     return Upgraded.on(postgresql_folder)
 
 
+@pytest.fixture
+def postgresql_database(upgraded_postgresql: Upgraded, postgresql_folder: Path) -> Iterator[str]:
+    """The URL of one of those, for what PostgreSQL alone would show."""
+    url = upgraded_postgresql.take()
+    yield url
+    if not upgraded_postgresql.give_back(url):
+        drop(url, postgresql_folder)
+
+
 def new_upgraded_sqlite(upgraded: Path, folder: Path) -> str:
     """The URL of a new database with this version's tables."""
     return f"sqlite:///{shutil.copy(upgraded, folder / 'bonafide.sqlite')}"

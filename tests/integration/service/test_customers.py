@@ -15,7 +15,6 @@ from sqlalchemy import select
 from tests.integration.service.conftest import OPERATOR, Counter
 from tests.integration.service.line_desk import Accepted, LineDesk
 from tests.integration.service.test_lines_model import open_desk
-from tests.postgresql import new_postgresql_database
 
 from bonafide.cli.erased import erased_lines
 from bonafide.evidence import parse_receipt
@@ -124,10 +123,9 @@ def test_no_other_link_lets_in(desk: LineDesk, outcome: Outcome) -> None:
     assert access(desk).by_link(good.link).session
 
 
-def test_of_many_who_come_with_one_link_one_is_let_in(postgresql_folder: Path, tmp_path: Path) -> None:
-    url = new_postgresql_database(postgresql_folder)
-    desk = open_desk(tmp_path, url)
-    second = Store.open(url)
+def test_of_many_who_come_with_one_link_one_is_let_in(postgresql_database: str, tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, postgresql_database)
+    second = Store.open(postgresql_database)
     accepted = desk.accepts()
     bound(desk, accepted)
     code = asked(desk)

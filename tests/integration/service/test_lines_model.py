@@ -6,7 +6,8 @@ import tempfile
 import threading
 from collections import Counter as Tally
 from collections.abc import Callable
-from functools import partial
+from contextlib import closing
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,6 @@ from hypothesis.stateful import (
 )
 from tests.integration.service.conftest import OPERATOR, Counter, Machine
 from tests.integration.service.line_desk import Accepted, LineDesk
-from tests.postgresql import new_postgresql_database
 
 from bonafide.outcome import LineReason, Outcome
 from bonafide.privacy.erasure import erase
@@ -46,13 +46,23 @@ NUMBERS = tuple(f"+8613800000{at:03}" for at in range(14))
 
 
 def open_desk(folder: Path, url: str) -> LineDesk:
+    """At a database that has its tables."""
     store, machine = Store.open(url), Machine()
-    store.upgrade()
     vault = Vault(UnsafeFileHolder(folder / "keys"))
     vault.begin_operator(OPERATOR)
     store.begin_operator(OPERATOR, machine.now)
     kept = Retention(Settings(folder / "data", operator=OPERATOR), store, RetentionClock(store, machine.read))
     return LineDesk(Counter(kept, vault, machine, folder / "data"))
+
+
+@cache
+def _upgraded() -> bytes:
+    """A database file with tables and no rows."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "records.sqlite"
+        with closing(Store.open(f"sqlite:///{path}")) as store:
+            store.upgrade()
+        return path.read_bytes()
 
 
 class LineLife(RuleBasedStateMachine):
@@ -65,6 +75,7 @@ class LineLife(RuleBasedStateMachine):
     def begins(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
         folder = Path(self.folder.name)
+        (folder / "records.sqlite").write_bytes(_upgraded())
         self.desk = open_desk(folder, f"sqlite:///{folder / 'records.sqlite'}")
         self.lines = self.desk.lines()
         # By line: document, number, sign-up, subject; and of those, the active ones.
@@ -198,11 +209,10 @@ def test_whatever_is_done_the_rules_hold(lives: int) -> None:
 
 @pytest.mark.parametrize("round_", range(3))
 def test_twenty_at_once_from_two_processes_are_never_six(
-    postgresql_folder: Path, tmp_path: Path, round_: int
+    postgresql_database: str, tmp_path: Path, round_: int
 ) -> None:
-    url = new_postgresql_database(postgresql_folder)
-    desk = open_desk(tmp_path, url)
-    second = Store.open(url)
+    desk = open_desk(tmp_path, postgresql_database)
+    second = Store.open(postgresql_database)
     signed = [desk.accepts("SAME") for _ in range(20)]
     counters = (Lines(desk.service(), OPERATOR), Lines(desk.service(second), OPERATOR))
     together = threading.Barrier(len(signed))
@@ -229,11 +239,10 @@ def test_twenty_at_once_from_two_processes_are_never_six(
 
 
 def test_of_many_who_want_one_number_or_spend_one_sign_up_one_does(
-    postgresql_folder: Path, tmp_path: Path
+    postgresql_database: str, tmp_path: Path
 ) -> None:
-    url = new_postgresql_database(postgresql_folder)
-    desk = open_desk(tmp_path, url)
-    second = Store.open(url)
+    desk = open_desk(tmp_path, postgresql_database)
+    second = Store.open(postgresql_database)
     counters = (Lines(desk.service(), OPERATOR), Lines(desk.service(second), OPERATOR))
     others = [desk.accepts(f"DOC{at}") for at in range(8)]
     one = desk.accepts("ONE")
@@ -277,11 +286,10 @@ def test_of_many_who_want_one_number_or_spend_one_sign_up_one_does(
 
 
 def test_who_is_erased_at_the_moment_of_binding_has_a_line_or_nothing(
-    postgresql_folder: Path, tmp_path: Path
+    postgresql_database: str, tmp_path: Path
 ) -> None:
-    url = new_postgresql_database(postgresql_folder)
-    desk = open_desk(tmp_path, url)
-    second = Store.open(url)
+    desk = open_desk(tmp_path, postgresql_database)
+    second = Store.open(postgresql_database)
     here, there = desk.service(), desk.service(second)
     signed = [desk.accepts(f"D{at % 3}") for at in range(12)]
     customers = []

@@ -97,13 +97,10 @@ def staffed(store: Store, tmp_path: Path) -> Iterator[Staffed]:
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[Staffed]:
+def small(small_store: Store, tmp_path: Path) -> Iterator[Staffed]:
     """On SQLite, for what is the same on every database."""
-    store = Store.open(f"sqlite:///{tmp_path / 'bonafide.sqlite'}")
-    store.upgrade()
     with issuing() as issuer:
-        yield from of_issuer(store, tmp_path, issuer)
-    store.close()
+        yield from of_issuer(small_store, tmp_path, issuer)
 
 
 def test_whoever_took_an_invitation_up_enters_from_then_on(staffed: Staffed) -> None:

@@ -114,9 +114,8 @@ _UPGRADED = frozenset({"store", "upgraded_database"})
 _LOOKS_INTO_FILES = frozenset({"postgresql_folder", "postgresql", "on_disk", "disk"})
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a database; what uses it runs on SQLite and on PostgreSQL.
+def database_of(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """The URL of a database of the kind that a fixture's parameter says, with its file, if any, in a folder.
 
     It is empty, or has this version's tables and no rows where the test asks for a store too: a copy, or on
     PostgreSQL what an earlier test left and was emptied, which takes a tenth of what making tables takes.
@@ -125,13 +124,13 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     upgraded = not asked.isdisjoint(_UPGRADED)
     if request.param == "sqlite":
         if upgraded:
-            yield new_upgraded_sqlite(request.getfixturevalue("upgraded_sqlite"), tmp_path)
+            yield new_upgraded_sqlite(request.getfixturevalue("upgraded_sqlite"), folder)
         else:
-            yield f"sqlite:///{tmp_path / 'bonafide.sqlite'}"
+            yield f"sqlite:///{folder / 'bonafide.sqlite'}"
         return
-    folder: Path = request.getfixturevalue("postgresql_folder")
+    server: Path = request.getfixturevalue("postgresql_folder")
     if not upgraded:
-        url, kept = new_postgresql_database(folder), False
+        url, kept = new_postgresql_database(server), False
         yield url
     else:
         databases: Upgraded = request.getfixturevalue("upgraded_postgresql")
@@ -140,7 +139,19 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield url
         kept = not looked_into and databases.give_back(url)
     if not kept:
-        drop(url, folder)  # thousands of files each, all of which a later test may have to look through
+        drop(url, server)  # thousands of files each, all of which a later test may have to look through
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database; what uses it runs on SQLite and on PostgreSQL."""
+    yield from database_of(request, tmp_path)
+
+
+# For a file whose tests stand on the store rather than try it: its `database` has these parameters, and what
+# comes at once, or a whole life, is marked to be tried on each database by `make test` as well.
+SQLITE_AND_LATER_POSTGRESQL = ("sqlite", pytest.param("postgresql", marks=pytest.mark.long))
+on_each_database = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from importlib import resources
 from typing import Any, NoReturn, TypeVar, cast
 
@@ -33,6 +34,7 @@ _REQUIRED: Any = object()
 T = TypeVar("T")
 
 
+@cache
 def load_manifest() -> tuple[ModelEntry, ...]:
     """The models that Bonafide knows where to get, in the manifest's order."""
     return parse_manifest((resources.files(__package__) / "manifest.toml").read_text("utf-8"), "The manifest")

@@ -18,6 +18,7 @@ import httpx2
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
+from tests.conftest import SQLITE_AND_LATER_POSTGRESQL, database_of
 from tests.in_process import client_of, serving
 from tests.scripted_sight import ScriptedSight
 from tests.unhurried import UNHURRIED
@@ -208,6 +209,12 @@ def running(counter: Counter, limits: Limits | None = None, traces: Traces | Non
     """A server in this process, as `bonafide serve` runs it; its address."""
     with serving(make_app(counter, limits=limits or Limits(threads=4, waiting=16), traces=traces)) as url:
         yield url
+
+
+@pytest.fixture(params=SQLITE_AND_LATER_POSTGRESQL)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Of each kind, but that `make test` leaves PostgreSQL to `make test-long`."""
+    yield from database_of(request, tmp_path)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.conftest import on_each_database
 from tests.integration.api.conftest import OPERATOR, picture
 
 from bonafide.evidence.access import AccessRow
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from tests.integration.api.conftest import Service
 
 
+@on_each_database
 def test_a_person_looks_and_decides(service: Service) -> None:
     sign_up, case = service.waiting()
     key = service.key(Scope.REVIEWS)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import pytest
 from fastapi.routing import APIRoute, APIWebSocketRoute
+from tests.conftest import on_each_database
 from tests.integration.api.conftest import OPERATOR, OTHER, presented
 
 from bonafide.api.app import ROUTERS
@@ -117,6 +118,7 @@ def test_a_key_opens_no_link_and_a_link_no_key(service: Service) -> None:
         assert ask(service, method, path, link).status_code == 401, (method, path)
 
 
+@on_each_database
 def test_another_operators_records_are_not_there(service: Service) -> None:
     sign_up, case = service.waiting()
     line, objection, _ = stands(service)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx2
+from tests.conftest import on_each_database
 from tests.integration.api.conftest import picture
 
 from bonafide.privacy import purposes
@@ -65,6 +66,7 @@ def bearer(headers: Mapping[str, str]) -> str:
     return headers["Authorization"].removeprefix("Bearer ")
 
 
+@on_each_database
 def test_the_examples_of_a_sign_up_work(service: Service) -> None:
     values = {"URL": service.url, "KEY": bearer(service.key())}
     create, look, consent, decline, by_person, pictures, *read = examples("A sign-up")

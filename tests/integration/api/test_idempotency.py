@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
+from tests.conftest import on_each_database
 from tests.integration.api.conftest import running
 
 from bonafide.api.app import describe
@@ -94,6 +95,7 @@ def test_what_was_refused_is_asked_anew(service: Service, everything_kept: Calla
     assert everything_kept() == 1
 
 
+@on_each_database
 def test_of_many_at_once_one_is_carried_out(service: Service) -> None:
     key = service.key()
     headers = keyed(key)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
+from tests.conftest import on_each_database
 from tests.integration.api.conftest import OPERATOR, presented
 
 from bonafide.service.api_keys import Scope
@@ -68,6 +69,7 @@ def is_refused(answer: httpx2.Response, status: int, code: str) -> bool:
     return (answer.status_code, document["status"], document["code"]) == (status, status, code)
 
 
+@on_each_database
 def test_from_a_line_to_its_erasure(shop: Shop, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     sign_up, link = shop.signed_up()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from tests.conftest import on_each_database
 from tests.integration.api.conftest import OTHER, Service, picture, presented, running
 from tests.scripted_sight import DONE, scripted
 from websockets.exceptions import ConnectionClosed
@@ -120,12 +121,13 @@ def is_free(service: Service, link: Mapping[str, str]) -> None:
     raise AssertionError("held for ever")
 
 
+@on_each_database
 def test_somebody_signs_up_before_the_camera(service: Service) -> None:
     signs_up(service, "movement")
 
 
-def test_somebody_signs_up_before_the_camera_in_light(small_service: Service) -> None:
-    signs_up(small_service, "light")
+def test_somebody_signs_up_before_the_camera_in_light(service: Service) -> None:
+    signs_up(service, "light")
 
 
 def signs_up(service: Service, mode: str) -> None:

@@ -12,11 +12,11 @@ from bonafide.api import patience
 
 
 def test_a_live_session_outlasts_what_a_head_may_take(
-    small_service: Service, monkeypatch: pytest.MonkeyPatch
+    service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(patience, "HEAD_SECONDS", 0.3)
-    _, link = small_service.agreed()
-    with talking(small_service) as talk:
+    _, link = service.agreed()
+    with talking(service) as talk:
         time.sleep(0.6)
         talk.is_ready(text_of(link), mode="movement")
         time.sleep(0.6)

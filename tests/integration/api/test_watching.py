@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+from tests.conftest import on_each_database
 from tests.in_process import client_of
 from tests.integration.api.conftest import OPERATOR, OTHER, Service, Told, make_counter, presented, running
 
@@ -220,6 +221,7 @@ def test_no_more_pictures_are_held_than_there_is_room_for(counter: Counter, told
             pass  # until the server saw that they are gone
 
 
+@on_each_database
 def test_a_store_that_is_away_is_told_as_such(store: Store, tmp_path: Path, told: Told) -> None:
     counter = make_counter(store, tmp_path, told)
     with running(counter) as url, client_of(url) as client:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tests.conftest import SQLITE_AND_LATER_POSTGRESQL, database_of
 from tests.scripted_sight import ScriptedSight
 from tests.unhurried import UNHURRIED
 
@@ -158,6 +159,12 @@ class Counter:
             timings_ms={},
             explanation=None,
         )
+
+
+@pytest.fixture(params=SQLITE_AND_LATER_POSTGRESQL)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Of each kind, but that `make test` leaves PostgreSQL to `make test-long`."""
+    yield from database_of(request, tmp_path)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pyotp
 import pytest
+from tests.conftest import on_each_database
 
 from bonafide.errors import NotPermitted, UsageError
 from bonafide.privacy.sweep import sweep
@@ -115,6 +116,7 @@ def test_a_newer_invitation_voids_the_older_and_its_taking_up_the_old_way_in(cou
     assert again.account.roles == {Role.AGENT}
 
 
+@on_each_database
 def test_of_many_who_take_up_an_invitation_at_once_one_does(counter: Counter) -> None:
     _, text = invite(counter.kept, "An Li", {Role.REVIEWER})
     gate = Barrier(4)
@@ -206,6 +208,7 @@ def test_five_failures_within_three_minutes_lock_for_an_hour(counter: Counter) -
     assert isinstance(enters(counter, "An Li", phone.code()), Entered)
 
 
+@on_each_database
 def test_of_many_guesses_at_once_five_count(counter: Counter) -> None:
     _, text = invite(counter.kept, "An Li", {Role.REVIEWER})
     _, phone = takes_up(counter, text)

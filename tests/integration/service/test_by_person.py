@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.conftest import on_each_database
 
 from bonafide.decide import shipped_rules
 from bonafide.errors import InProgress, NotPermitted, TooManyTries
@@ -66,6 +67,7 @@ BEFORE: dict[str, Callable[[Desk, str], object]] = {
 }
 
 
+@on_each_database
 @pytest.mark.parametrize("before", BEFORE.values(), ids=BEFORE.keys())
 def test_from_declining_to_a_line(desk: Desk, before: Callable[[Desk, str], object]) -> None:
     made, link = desk.opens(reference="order-1")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import event, text
+from tests.conftest import on_each_database
 
 from bonafide.decide import Counted, CounterRule, CounterRules, shipped_rules
 from bonafide.decide.counter_rules import REASON_OF
@@ -367,6 +368,7 @@ def test_an_export_has_it(desk: Desk) -> None:
     assert row.device.encode() in exported.files[0].content
 
 
+@on_each_database
 @pytest.mark.parametrize("fault", ["ALTER TABLE counted RENAME TO gone", "DROP TABLE counted"])
 def test_without_what_went_before_nobody_is_accepted(desk: Desk, fault: str) -> None:
     made, link = desk.begins()
@@ -413,6 +415,7 @@ def test_when_the_rules_cannot_look_nobody_is_accepted(desk: Desk, monkeypatch: 
     assert len(counted(desk)) == 1
 
 
+@on_each_database
 def test_of_many_at_one_moment_no_more_than_the_rule_allows_are_accepted(desk: Desk) -> None:
     under(desk, rule(Counted.DOCUMENT_SIGN_UPS, 2))
     links = [desk.begins()[1] for _ in range(8)]

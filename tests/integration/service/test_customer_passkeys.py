@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 from tests.authenticator import Authenticator
+from tests.conftest import on_each_database
 from tests.integration.service.conftest import OPERATOR, Counter
 from tests.integration.service.line_desk import Accepted, LineDesk
 from tests.integration.service.test_customers import NUMBER, OTHER, asked, bound, session
@@ -168,6 +169,7 @@ def test_an_answer_that_is_none_makes_nothing_and_lets_nobody_in(desk: LineDesk)
     assert is_refused(comes_in(desk, device, "other.example"))
 
 
+@on_each_database
 def test_of_two_copies_at_once_one_is_let_in(desk: LineDesk) -> None:
     device = makes(desk, by_link(desk, desk.accepts()))
     begun = [passkeys(desk).ask(OPERATOR, SITE) for _ in range(6)]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from tests.conftest import on_each_database
 from tests.integration.service.conftest import OPERATOR, Counter
 from tests.integration.service.line_desk import Accepted, LineDesk
 from tests.integration.service.test_lines_model import open_desk
@@ -286,6 +287,7 @@ def test_a_decision_is_shown_with_its_receipt(desk: LineDesk) -> None:
     assert decision.proof is None  # no checkpoint covers it yet
 
 
+@on_each_database
 def test_an_export_has_the_number_and_is_in_the_log_first(desk: LineDesk) -> None:
     accepted = desk.accepts()
     line = bound(desk, accepted)

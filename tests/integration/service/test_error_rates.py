@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from itertools import count
 
+from tests.conftest import on_each_database
 from tests.integration.service.conftest import OPERATOR, START, Desk
 
 from bonafide.outcome import Outcome, Reason
@@ -52,6 +53,7 @@ def of(rates: ErrorRates, measure: Measure) -> Watched:
     return next(each for each in rates.watched if each.measure is measure)
 
 
+@on_each_database
 def test_each_is_counted_where_it_belongs(desk: Desk) -> None:
     accepted = [signs_up(desk, Outcome.ACCEPT, CONFIRMED) for _ in range(3)]
     signs_up(desk, Outcome.REJECT, REFUTED)

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from tests.conftest import on_each_database
 from tests.integration.service.conftest import OPERATOR, Counter, Machine
 
 from bonafide.privacy.holdings import HOLDINGS
@@ -43,6 +44,7 @@ def test_a_key_is_for_one_request(idempotency: Idempotency) -> None:
     assert idempotency.begin("a", KEY, REQUEST + b" ") is Refused.OTHER_REQUEST
 
 
+@on_each_database
 def test_the_second_waits_for_the_first(idempotency: Idempotency) -> None:
     claimed(idempotency)
     assert idempotency.begin("a", KEY, REQUEST) is Refused.IN_FLIGHT
@@ -78,6 +80,7 @@ def test_a_day_later_the_key_is_new(idempotency: Idempotency, machine: Machine) 
     claimed(idempotency, request=b"another")
 
 
+@on_each_database
 def test_of_many_at_once_one_is_carried_out(idempotency: Idempotency) -> None:
     with ThreadPoolExecutor(16) as pool:
         found = list(pool.map(lambda _: idempotency.begin("a", KEY, REQUEST), range(64)))

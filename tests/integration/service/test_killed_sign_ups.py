@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.conftest import on_each_database
 from tests.integration.service import signing_people_up
 from tests.integration.service.conftest import OPERATOR, START
 
@@ -89,6 +90,7 @@ def killed(store: Store, url: str, folder: Path, times: int) -> None:
     assert set(everything.values()) <= {"accepted", "waiting", "rejected"}
 
 
+@on_each_database
 def test_eight_kills(store: Store, database: str, tmp_path: Path) -> None:
     killed(store, database, tmp_path, 8)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
+from tests.conftest import on_each_database
 
 from bonafide.errors import NotPermitted, UnreadablePicture, UsageError
 from bonafide.evidence.access import AccessRow
@@ -243,6 +244,7 @@ def test_as_many_come_as_the_plan_says(counter: Counter, puts_in: Callable[..., 
     assert 2.5 < met / len(people) < 5.5
 
 
+@on_each_database
 @pytest.mark.usefixtures("often")
 def test_figures_of_reviewers_have_exact_intervals(
     counter: Counter, puts_in: Callable[..., KnownCase]

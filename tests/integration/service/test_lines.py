@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from tests.conftest import on_each_database
 from tests.integration.service.conftest import OPERATOR, Counter
 from tests.integration.service.line_desk import LineDesk
 
@@ -93,6 +94,7 @@ def test_a_number_is_one_line_until_that_has_ended(desk: LineDesk) -> None:
     assert {line.id for line in lines.with_number(NUMBER)} == {first.id, again.id}
 
 
+@on_each_database
 def test_the_sixth_line_of_one_document_is_refused(desk: LineDesk) -> None:
     lines, number = desk.lines(), numbers()
     made = [lines.bind(desk.accepts().sign_up, number()).line for _ in range(5)]
@@ -202,6 +204,7 @@ def test_a_line_keeps_what_it_rests_on_and_goes_two_years_after_its_end(desk: Li
     assert tables(desk) == set()
 
 
+@on_each_database
 def test_erasing_somebody_takes_their_lines(desk: LineDesk) -> None:
     accepted, stays = desk.accepts(), desk.accepts()
     lines = desk.lines()
@@ -226,6 +229,7 @@ def test_another_operator_sees_none_of_it(desk: LineDesk) -> None:
     assert others.bind(desk.accepts("B2").sign_up, "+8613800000002").refusal is LineReason.NOT_ACCEPTED
 
 
+@on_each_database
 def test_pages_come_newest_first_and_leave_none_out(desk: LineDesk) -> None:
     lines, number = desk.lines(most=100), numbers()
     made = []

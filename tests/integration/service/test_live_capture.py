@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
+from tests.conftest import on_each_database
 from tests.scripted_sight import DONE, scripted
 
 from bonafide.capture.challenge import MOVEMENTS, Mode, StepKind
@@ -118,6 +119,7 @@ def test_what_is_asked_is_drawn_anew_for_each_attempt(desk: Desk) -> None:
     assert len(asked) == 6
 
 
+@on_each_database
 def test_a_session_is_used_once(desk: Desk) -> None:
     made, link = desk.begins()
     with attempt(desk, link) as customer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.conftest import on_each_database
 from tests.integration.service.conftest import OPERATOR, Counter
 from tests.integration.service.line_desk import LineDesk
 from tests.integration.service.test_customers import bound, by_code, by_face
@@ -141,6 +142,7 @@ def test_it_outlives_the_line_and_is_kept_for_three_years(desk: LineDesk) -> Non
     assert objections(desk).find(made.objection.id) is None
 
 
+@on_each_database
 def test_the_first_due_comes_first(desk: LineDesk) -> None:
     made = []
     for at, number in enumerate((NUMBER, OTHER)):

@@ -10,6 +10,7 @@ from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.conftest import on_each_database
 
 from bonafide.decide import SIM_SIGNUP, SecondOpinion
 from bonafide.errors import NotPermitted, UsageError
@@ -189,6 +190,7 @@ def test_how_many_decide_is_settled_when_a_case_is_opened(
     assert {case.id: case.two_decide for case in opinions.waiting()} == {**found, asked: False}
 
 
+@on_each_database
 def test_of_two_opinions_at_once_the_later_sees_the_earlier(
     counter: Counter, opinions: Opinions, suspicious: str
 ) -> None:

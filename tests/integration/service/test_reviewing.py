@@ -9,6 +9,7 @@ from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.conftest import on_each_database
 
 from bonafide.errors import NotPermitted, RecordAltered, UsageError
 from bonafide.evidence import check_receipt, parse_receipt
@@ -122,6 +123,7 @@ def test_a_person_is_named(counter: Counter, referred: str) -> None:
             raise AssertionError("opened")
 
 
+@on_each_database
 def test_of_many_who_decide_at_once_one_does(counter: Counter, referred: str) -> None:
     people = [f"reviewer {number}" for number in range(6)]
     for who in people:

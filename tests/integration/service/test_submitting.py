@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.conftest import on_each_database
 
 from bonafide.errors import BonafideError, NotPermitted, StoreUnusable, TooManyTries, UnreadablePicture
 from bonafide.outcome import Outcome, Reason
@@ -197,6 +198,7 @@ def test_a_fault_after_the_decision_undoes_nothing(desk: Desk, monkeypatch: pyte
     assert len(decisions(desk)) == 1
 
 
+@on_each_database
 def test_while_one_is_looked_at_no_other_is(desk: Desk) -> None:
     made, link = desk.begins()
     refusals = []
@@ -429,6 +431,7 @@ def at_once(times: int, work: Callable[[int], object]) -> Count[str]:
         return Count(future.result() for future in futures)
 
 
+@on_each_database
 def test_of_a_thousand_uses_of_one_link_one_wins(desk: Desk) -> None:
     made, link = desk.begins(attended=True, agent="agent 7")
     looking = threading.Event()
@@ -442,6 +445,7 @@ def test_of_a_thousand_uses_of_one_link_one_wins(desk: Desk) -> None:
     assert (desk.state(made), desk.row(made).tries_left) == (SignUpState.ACCEPTED, 4)
 
 
+@on_each_database
 def test_of_many_who_agree_at_once_one_does(desk: Desk) -> None:
     made, link = desk.opens()
     found = at_once(50, lambda _: desk.agrees(link).state)
@@ -464,6 +468,7 @@ def elsewhere(desk: Desk, database: str) -> Iterator[Desk]:
     store.close()
 
 
+@on_each_database
 def test_of_many_uses_in_two_processes_one_wins(desk: Desk, elsewhere: Desk) -> None:
     for _ in range(5):
         made, link = desk.begins()
@@ -479,6 +484,7 @@ def test_of_many_uses_in_two_processes_one_wins(desk: Desk, elsewhere: Desk) -> 
     assert len(decisions(desk)) == 5
 
 
+@on_each_database
 def test_who_is_erased_while_they_are_decided_about_leaves_nothing(desk: Desk, elsewhere: Desk) -> None:
     ends = Count[str]()
     for number in range(40):

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from standardwebhooks import Webhook as Oracle
+from tests.conftest import on_each_database
 from tests.integration.service.conftest import OPERATOR, Counter, Machine
 from tests.integration.service.receiver import Received, Receiver, receiving
 
@@ -409,6 +410,7 @@ def _delivers_for_ever(home: Path, url: str) -> None:
         threading.Event().wait()
 
 
+@on_each_database
 def test_killed_in_between_none_is_lost(database: str, tmp_path: Path, receiver: Receiver) -> None:
     """By SIGKILL, while messages are on their way; those that were being handed over come twice."""
     vault = Vault(UnsafeFileHolder(tmp_path / "keys" / "vault"))

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image, ImageDraw
 from selenium.webdriver import Chrome
 from tests.browser import axe_script, new_browser
+from tests.conftest import SQLITE_AND_LATER_POSTGRESQL, database_of
 from tests.in_process import client_of
 from tests.integration.api.conftest import OPERATOR, OTHER, Told, make_counter, picture, running
 
@@ -227,6 +228,12 @@ def open_office(store: Store, folder: Path) -> Iterator[Office]:
     counter = make_counter(store, folder, told)
     with running(counter) as url:
         yield Office(counter, told, url.replace("127.0.0.1", "localhost"))
+
+
+@pytest.fixture(params=SQLITE_AND_LATER_POSTGRESQL)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Of each kind, but that `make test` leaves PostgreSQL to `make test-long`."""
+    yield from database_of(request, tmp_path)
 
 
 @pytest.fixture

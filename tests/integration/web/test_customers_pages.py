@@ -11,6 +11,7 @@ import zipfile
 import httpx2
 import pytest
 from tests.authenticator import Authenticator
+from tests.conftest import on_each_database
 from tests.integration.web.conftest import OPERATOR, OTHER, Office
 
 from bonafide.errors import VaultClosed
@@ -185,6 +186,7 @@ def test_taking_an_agreement_back_says_what_went_and_what_stays(small_office: Of
         assert receipt_of(told)["statement"] == "erased"
 
 
+@on_each_database
 def test_everything_is_erased_once_it_was_meant_and_no_line_stands(office: Office) -> None:
     with office.customers_client(office.customer(office.accepts(NUMBER))) as client:
         refused = client.get("/mine/erase")

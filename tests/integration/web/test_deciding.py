@@ -10,6 +10,7 @@ from contextlib import ExitStack
 import pytest
 from httpx2 import Response
 from PIL import Image
+from tests.conftest import on_each_database
 from tests.integration.web.conftest import Office, drawn_document
 
 from bonafide.evidence.access import AccessRow
@@ -73,6 +74,7 @@ def pictures_left(office: Office) -> int:
         return len(transaction.all(SealedRow, SEALED))
 
 
+@on_each_database
 def test_a_reviewer_looks_and_decides(office: Office, desks: Desks) -> None:
     first, second = office.refers(), office.refers(Reason.PRESENCE_NOT_SHOWN)
     an = desks(office, "An Li", Role.REVIEWER)

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from httpx2 import Client, Response
+from tests.conftest import on_each_database
 from tests.integration.web.conftest import OTHER, Office
 
 from bonafide.privacy.referred_case import waiting_cases
@@ -194,6 +195,7 @@ def test_what_is_no_form_is_refused(small_office: Office, media_type: str, body:
         assert answer.headers["content-security-policy"] == POLICY
 
 
+@on_each_database
 def test_another_operators_are_not_there(office: Office) -> None:
     other = office.of(OTHER)
     case = other.refers()
@@ -227,6 +229,7 @@ def test_another_operators_are_not_there(office: Office) -> None:
     assert state(other) == before
 
 
+@on_each_database
 def test_another_customers_is_not_there(office: Office) -> None:
     for other in (office.of(OTHER), office):
         before = other.customer(other.accepts("+8613800000001", "A1"))

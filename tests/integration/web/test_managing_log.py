@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.conftest import on_each_database
 from tests.integration.web.conftest import OPERATOR, Office
 
 from bonafide.evidence.access import AccessRow
@@ -31,6 +32,7 @@ def logged(office: Office) -> list[tuple[str, str, str | None]]:
     return [(row.who, row.action, row.record) for row in rows]
 
 
+@on_each_database
 def test_every_page_that_changes_accounts_or_keys_is_in_the_log(office: Office) -> None:
     pages = [
         page

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 import httpx2
 import pytest
+from tests.conftest import on_each_database
 from tests.integration.web.conftest import Office, drawn_document, drawn_selfie
 
 from bonafide.privacy.duration import Duration
@@ -42,6 +43,7 @@ def form(token: str, **said: str) -> dict[str, str]:
 FILES = {"document": ("who it is.jpg", drawn_document()), "selfie": ("me.jpg", drawn_selfie())}
 
 
+@on_each_database
 def test_a_reviewer_meets_what_a_supervisor_put_in(
     office: Office, enters: Enter, monkeypatch: pytest.MonkeyPatch
 ) -> None:

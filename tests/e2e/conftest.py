@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -74,18 +75,21 @@ def run(own: Path, tmp_path: Path) -> Run:
 
 
 @pytest.fixture
-def run_here(
-    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Run:
-    """The same in this process, which has loaded what commands need: for what no other process would tell."""
+def bare_run_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Run `bonafide` in this process, which has loaded what commands need: for what no other process would
+    tell. `home` names the data folder, `environment` adds to it.
+    """
 
     def call(
-        *arguments: object, stdin: bytes = b"", environment: dict[str, str] | None = None
+        *arguments: object,
+        stdin: bytes = b"",
+        home: Path = tmp_path,
+        environment: dict[str, str] | None = None,
     ) -> subprocess.CompletedProcess[bytes]:
         with monkeypatch.context() as here:
             for name in [name for name in os.environ if name.startswith("BONAFIDE_")]:
                 here.delenv(name)
-            for name, value in {"BONAFIDE_HOME": str(own), **(environment or {})}.items():
+            for name, value in {"BONAFIDE_HOME": str(home), **(environment or {})}.items():
                 here.setenv(name, value)
             here.chdir(tmp_path)
             here.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
@@ -99,6 +103,12 @@ def run_here(
         )
 
     return call
+
+
+@pytest.fixture
+def run_here(own: Path, bare_run_here: Run) -> Run:
+    """The same with the shipped models."""
+    return partial(bare_run_here, home=own)
 
 
 @pytest.fixture(scope="session")

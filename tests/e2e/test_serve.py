@@ -18,7 +18,7 @@ from tests.e2e.serving import SOURCES, ran, serving, started
 from bonafide.evidence import parse_receipt
 
 if TYPE_CHECKING:
-    from tests.e2e.conftest import Specimens
+    from tests.e2e.conftest import Run, Specimens
 
 CUSTOMER = {"attended": True, "agent": "agent-3"}
 
@@ -30,6 +30,20 @@ def home(models_home: Path, tmp_path: Path) -> Path:
     own.mkdir()
     (own / "models").symlink_to(models_home / "models", target_is_directory=True)
     return own
+
+
+@pytest.fixture
+def starts(bare_run_here: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run `bonafide serve` in this process, up to where it would serve."""
+
+    def serves(*_arguments: object) -> None:
+        raise AssertionError("it serves")
+
+    monkeypatch.setattr("bonafide.api.worker.serve", serves)
+    # They are the process's own.
+    monkeypatch.setattr("bonafide.api.worker.stop_by_signal", lambda: None)
+    monkeypatch.setattr("bonafide.api.log.begin_logging", lambda: None)
+    return bare_run_here
 
 
 def pictures(specimens: Specimens, selfie: Path) -> dict[str, bytes]:
@@ -135,11 +149,13 @@ def test_it_stops_while_it_starts(home: Path, workers: str, after: float) -> Non
         ),
     ],
 )
-def test_what_is_unsafe_stops_the_start_by_name(tmp_path: Path, unsafe: dict[str, str], named: str) -> None:
-    done = ran(tmp_path, "serve", **{"BONAFIDE_BIND": "127.0.0.1:0", **unsafe})
+def test_what_is_unsafe_stops_the_start_by_name(
+    starts: Run, tmp_path: Path, unsafe: dict[str, str], named: str
+) -> None:
+    done = starts("serve", environment={"BONAFIDE_BIND": "127.0.0.1:0", **unsafe})
     assert done.returncode == 4
-    assert named in done.stderr
-    assert done.stdout == ""
+    assert named in done.stderr.decode()
+    assert done.stdout == b""
     assert not (tmp_path / "records.sqlite").exists()
 
 
@@ -153,11 +169,12 @@ def test_a_database_of_another_version_stops_the_start(tmp_path: Path) -> None:
     assert "bonafide store upgrade" in done.stderr
 
 
-def test_an_operator_that_is_not_listed_stops_the_start(tmp_path: Path) -> None:
-    assert ran(tmp_path, "store", "upgrade").returncode == 0
-    done = ran(tmp_path, "serve", BONAFIDE_BIND="127.0.0.1:0", BONAFIDE_OPERATOR="other.example")
+def test_an_operator_that_is_not_listed_stops_the_start(starts: Run) -> None:
+    assert starts("store", "upgrade").returncode == 0
+    another = {"BONAFIDE_BIND": "127.0.0.1:0", "BONAFIDE_OPERATOR": "other.example"}
+    done = starts("serve", environment=another)
     assert done.returncode == 4
-    assert "BONAFIDE_OPERATOR" in done.stderr
+    assert b"BONAFIDE_OPERATOR" in done.stderr
 
 
 def test_without_its_extra_it_says_what_to_install(tmp_path: Path) -> None:

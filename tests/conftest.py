@@ -151,6 +151,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 # For a file whose tests stand on the store rather than try it: its `database` has these parameters, and what
 # comes at once, or a whole life, is marked to be tried on each database by `make test` as well.
 SQLITE_AND_LATER_POSTGRESQL = ("sqlite", pytest.param("postgresql", marks=pytest.mark.long))
+later_on_postgresql = pytest.mark.parametrize("database", SQLITE_AND_LATER_POSTGRESQL, indirect=True)
 on_each_database = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
 

@@ -122,7 +122,7 @@ def test_a_stranger_starts_it_signs_somebody_up_and_stops_it(
         ("1", 0.0),
         pytest.param("1", 1.0, marks=pytest.mark.long),
         pytest.param("2", 0.5, marks=pytest.mark.long),
-        ("2", 1.5),
+        pytest.param("2", 1.5, marks=pytest.mark.long),
     ],
 )
 def test_it_stops_while_it_starts(home: Path, workers: str, after: float) -> None:

@@ -172,7 +172,7 @@ def test_swapped_sides_are_taken_for_what_they_show(desk: Desk, card: Card) -> N
     assert reading.doubts == ()
 
 
-@pytest.mark.parametrize("turned", [1, 2, 3])
+@pytest.mark.parametrize("turned", [1, *(pytest.param(turned, marks=pytest.mark.long) for turned in (2, 3))])
 def test_a_card_in_any_orientation(desk: Desk, card: Card, turned: int) -> None:
     reading = desk.read(quarters(card.front.jpeg, turned))
     assert reading.fields.items() <= card.truth.items()
@@ -280,7 +280,15 @@ def front_of(
     return travel.draw(traveller(), kind, desk.portrait, px_per_mm=WIDTH / 85.6, faults=faults)
 
 
-@pytest.mark.parametrize("kind", [travel.Kind.TD3, travel.Kind.TD2, travel.Kind.MRV_A, travel.Kind.MRV_B])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        travel.Kind.TD3,
+        travel.Kind.TD2,
+        travel.Kind.MRV_A,
+        pytest.param(travel.Kind.MRV_B, marks=pytest.mark.long),
+    ],
+)
 def test_a_document_with_a_zone(desk: Desk, kind: travel.Kind) -> None:
     drawn = front_of(desk, kind)
     reading = desk.read(shot(drawn, 84).jpeg, minimum_age=18)

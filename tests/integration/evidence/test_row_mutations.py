@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Final
 
 import pytest
+from tests.conftest import later_on_postgresql
 from tests.integration.evidence.kept_log import OTHER, SIZES, audited, audited_after, fill
 from tests.integration.evidence.row_mutations import MUTATORS, fork
 
@@ -46,6 +47,7 @@ def _all_are_found(store: Store, count: int) -> None:
     assert audited(store, earlier).valid, "each was undone"
 
 
+@later_on_postgresql
 def test_hundreds_of_mutations_are_found(store: Store) -> None:
     _all_are_found(store, USUAL)
 

@@ -159,6 +159,7 @@ def test_a_killed_pull_leaves_nothing_broken_and_can_be_repeated(tmp_path: Path)
     ]
 
 
+@pytest.mark.long
 def test_two_pulls_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
     both = [
         subprocess.Popen(

@@ -16,6 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from sqlalchemy.engine import make_url
+from tests.conftest import later_on_postgresql
 from tests.integration.privacy.conftest import OTHER
 from tests.integration.privacy.lives import BusyOffice, Life, Person, empty_tables, lives
 from tests.integration.privacy.test_erasure import erases, keeps_up, rows
@@ -226,6 +227,7 @@ def test_what_is_due_goes_to_the_last_byte(office: BusyOffice, disk: Disk) -> No
     assert disk.holds(everything, as_it_is) == {}
 
 
+@later_on_postgresql
 def test_a_copied_backup_is_unreadable_once_its_epochs_are_destroyed(
     database: str, store: Store, vault: Vault, keys: Keys, disk: Disk
 ) -> None:

@@ -122,6 +122,7 @@ def test_a_person_is_handed_what_was_read_and_no_model_of_faces_is_loaded(
     assert decision.document_index
 
 
+@pytest.mark.long
 def test_a_stranger_is_rejected_and_a_card_without_its_back_is_asked_for_again(
     real: Desk, cards: Documents, sample_pictures: Path
 ) -> None:

@@ -34,7 +34,9 @@ def test_it_speaks_of_surfaces_alone() -> None:
 
 
 @pytest.mark.parametrize("mode", Mode)
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 6))]
+)
 def test_heads_are_told_from_prints(mode: Mode, seed: int) -> None:
     living = value(MadeUp(mode, seed).observation())
     prints = [

@@ -38,7 +38,9 @@ def test_it_speaks_of_recordings_alone() -> None:
     assert reflection.SPEAKS_TO == (Family.RECORDING,)
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.05, 0.12, 0.25, 0.38])
+@pytest.mark.parametrize(
+    "delay", [0.0, 0.12, 0.38, *(pytest.param(delay, marks=pytest.mark.long) for delay in (0.05, 0.25))]
+)
 def test_faces_follow_what_lights_them_after_any_delay_of_a_camera(delay: float) -> None:
     assert min(value(MadeUp(seed=seed, delay=delay).observation()) for seed in SEEDS) > 0.9
 

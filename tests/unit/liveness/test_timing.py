@@ -49,7 +49,9 @@ def test_it_speaks_of_recordings_alone() -> None:
 
 
 @pytest.mark.parametrize("mode", Mode)
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(
+    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 5))]
+)
 @pytest.mark.parametrize("offset", [-4000.0, 0.0, 90_000.0])
 def test_people_before_honest_programs_have_nothing_odd(mode: Mode, seed: int, offset: float) -> None:
     assert value(MadeUp(mode, seed, offset=offset).observation()) > 0.9

@@ -143,7 +143,7 @@ def test_no_change_is_accepted(kind: str) -> None:
     for files in pair.files:
         assert authenticate(files, pair.trust, NOW).authentic
     # Zeros after the SOD and bytes that nobody signed, such as a version, make no difference.
-    assert _attack(pair, _random(kind), 1500) < 300
+    assert _attack(pair, _random(kind), 600) < 120
 
 
 @pytest.mark.long

@@ -190,7 +190,7 @@ def _noise_file() -> bytes:
         (_png_that_says_more_than_it_has, "refused"),
         (_png_with_text, (2, 2, 3)),
         (_png_with_profile, (2, 2, 3)),
-        (_webp, (5000, 5000, 3)),
+        pytest.param(_webp, (5000, 5000, 3), marks=pytest.mark.long),
         (_lossless_webp, (5000, 5000, 3)),
         pytest.param(_animated_webp, (5000, 5000, 3), marks=pytest.mark.long),
         (_tiled_heic, (5000, 4992, 3)),

@@ -166,6 +166,7 @@ def test_a_sound_resident_card(desk: Desk, card: Card) -> None:
     assert (left, top, left + width, top + height) == pytest.approx([*low, *high], abs=0.03 * 1600)
 
 
+@pytest.mark.long
 def test_swapped_sides_are_taken_for_what_they_show(desk: Desk, card: Card) -> None:
     reading = desk.read(card.back.jpeg, card.front.jpeg)
     assert reading.fields == card.truth
@@ -258,6 +259,7 @@ def test_a_foreigners_card_of_2023(desk: Desk) -> None:
     assert reading.doubts == ()
 
 
+@pytest.mark.long
 def test_the_back_of_a_foreigners_card_of_2017_is_a_zone(desk: Desk) -> None:
     person = residence.random_foreigner(random(6), version=2017)
     back = residence.draw_foreigner_back(person, version=2017, width=WIDTH)

@@ -90,6 +90,7 @@ def test_a_document_can_be_a_file_where_there_is_no_camera(
     accepted(shop)
 
 
+@pytest.mark.long
 def test_whoever_is_asked_for_the_camera_may_choose_a_file_instead(shop: Shop, tmp_path: Path) -> None:
     picture = tmp_path / "document.jpg"
     picture.write_bytes(drawn_document())
@@ -273,6 +274,7 @@ def test_a_service_that_falls_silent_is_not_waited_for(shop: Shop) -> None:
     waits(shop.browser, lambda _: shop.live.attempts[0].ended)
 
 
+@pytest.mark.long
 def test_after_a_minute_without_a_network_it_is_tried_when_asked_to(shop: Shop) -> None:
     shop.opens(shop.link())
     shop.sees("welcome")
@@ -301,6 +303,7 @@ def test_a_busy_service_is_tried_again(shop: Shop) -> None:
     assert len(shop.live.attempts) == 3
 
 
+@pytest.mark.long
 def test_a_tab_that_is_left_begins_the_face_step_anew(shop: Shop) -> None:
     shop.live.scripts = [at_first_step(stays)]
     shop.to_the_face(shop.link(AGREED))
@@ -319,6 +322,7 @@ def test_a_tab_that_is_left_begins_the_face_step_anew(shop: Shop) -> None:
     accepted(shop)
 
 
+@pytest.mark.long
 def test_the_face_step_can_be_stopped_and_its_mode_changed(shop: Shop) -> None:
     shop.live.scripts = [at_first_step(stays)]
     shop.to_the_face(shop.link(AGREED))
@@ -359,6 +363,7 @@ def test_after_two_tries_in_vain_a_person_comes_first(shop: Shop) -> None:
     assert "What to do about document.blurred." in find(shop.browser, "#document-note").text
 
 
+@pytest.mark.long
 def test_where_no_try_is_left_a_person_is(shop: Shop) -> None:
     shop.live.scripts = [refuses("agreed", "selfie.no_face")]
     shop.to_the_face(shop.link(AGREED))
@@ -370,6 +375,7 @@ def test_where_no_try_is_left_a_person_is(shop: Shop) -> None:
     shop.sees("consent")
 
 
+@pytest.mark.long
 def test_too_many_attempts_offer_a_person(shop: Shop) -> None:
     shop.live.scripts = [problem("too_many_attempts")]
     shop.to_the_face(shop.link(AGREED))
@@ -393,6 +399,7 @@ def test_whoever_declines_has_the_other_way(shop: Shop) -> None:
     shop.sees("document")
 
 
+@pytest.mark.long
 def test_a_language_chosen_midway_loses_nothing(shop: Shop) -> None:
     shop.opens(shop.link(AGREED))
     shop.chooses_mode()

@@ -16,6 +16,7 @@ import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from tests.browser import goes_to, violations
+from tests.in_process import client_of
 from tests.integration.api.conftest import Told, make_counter, running
 from tests.integration.web.conftest import OPERATOR, Office
 from tests.integration.web.issuing import CLIENT, SECRET, Issuing, issuing
@@ -50,7 +51,8 @@ class Staffed:
 
     def comes_back(self, address: str) -> dict[str, str]:
         """What the issuer sends a browser back with."""
-        answer = httpx2.get(address)
+        with client_of(self.issuer.address) as client:
+            answer = client.get(address)
         assert answer.status_code == 302, answer.text
         back = urlsplit(answer.headers["location"])
         assert f"{back.scheme}://{back.netloc}{back.path}" == f"{self.office.url}{BACK}"

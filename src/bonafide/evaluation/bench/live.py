@@ -23,7 +23,7 @@ from bonafide.evaluation.bench.rounds import percentile
 from bonafide.evaluation.bench.served import Usage, serving
 from bonafide.evaluation.bench.serving import why_not
 from bonafide.evaluation.bench.specimen import draw_passport, draw_selfie
-from bonafide.evaluation.extract import available_cores
+from bonafide.evaluation.processes import available_cores
 from bonafide.settings import Settings
 
 if TYPE_CHECKING:

@@ -342,7 +342,7 @@ def test_a_thumb_is_missed_only_where_no_face_is() -> None:
 
 
 def test_what_comes_upon_the_movements_sooner_or_later_is_slow() -> None:
-    """A recording that runs in a loop; and one slow answer of four, which costs its part alone."""
+    """A recording that runs in a loop; and one slow answer of five, which costs its part alone."""
     made = MadeUp(Mode.MOVEMENT).observation()
     slow = made
     for at in made.challenge.movements:
@@ -350,5 +350,5 @@ def test_what_comes_upon_the_movements_sooner_or_later_is_slow() -> None:
     once = step(made, 1, lambda times: replace(times, answered=shown(times) + 9.0))
     assert timing._prompt(made) == 1
     assert timing._prompt(slow) == pytest.approx(0.25)
-    assert timing._prompt(once) == pytest.approx(0.75)
+    assert timing._prompt(once) == pytest.approx(0.8)
     assert value(slow) < 0.35

@@ -2,13 +2,28 @@
 // One camera at a time: opened, lost, swapped, closed; and the moments at which its frames were taken.
 const Camera = (() => {
   const MUTED = 3000; // a call that comes in mutes a camera for a moment; longer is lost
+  // For how long a camera may be opening before it is said what to do meanwhile, in ms, by what the browser says
+  // of its permission: one that is allowed takes seconds on an older phone, and a question stays until answered.
+  const PATIENT = { granted: 8000, prompt: 300, denied: 300, unknown: 1000 };
   let stream = null;
   let turn = 0; // of whoever asked last: a camera that opens when nobody wants it any more is closed at once
   let lose = () => {};
   let awake = null;
 
-  const name = (error) => {
-    if (["NotAllowedError", "SecurityError", "PermissionDeniedError"].includes(error.name)) return "camera_refused";
+  const permission = async () => {
+    try {
+      return (await navigator.permissions.query({ name: "camera" })).state;
+    } catch {
+      return "unknown"; // Safari before 16, Firefox before 131
+    }
+  };
+
+  const name = async (error) => {
+    if (["NotAllowedError", "SecurityError", "PermissionDeniedError"].includes(error.name)) {
+      // Closed unanswered, it may be asked again; what the device itself forbids is asked in vain.
+      const mayAsk = (await permission()) === "prompt" && !/system/i.test(error.message);
+      return mayAsk ? "camera_dismissed" : "camera_refused";
+    }
     if (["NotFoundError", "OverconstrainedError", "DevicesNotFoundError"].includes(error.name)) return "camera_none";
     return "camera_used";
   };
@@ -30,8 +45,9 @@ const Camera = (() => {
     } catch {}
   };
 
-  // Raises a `Problem` whose code says why there is none. `lost` of what comes back is resolved once it is gone.
-  const open = async (video, wanted) => {
+  // Raises a `Problem` whose code says why there is none. `lost` of what comes back is resolved once it is gone;
+  // `there` is called as soon as the browser gives it.
+  const open = async (video, wanted, there) => {
     close();
     if (!navigator.mediaDevices || !navigator.mediaDevices.getUserMedia) throw new Problem("camera_none");
     const mine = turn;
@@ -39,13 +55,14 @@ const Camera = (() => {
     try {
       opened = await navigator.mediaDevices.getUserMedia({ audio: false, video: wanted });
     } catch (error) {
-      throw new Problem(name(error));
+      throw new Problem(await name(error));
     }
     if (turn !== mine) {
       for (const track of opened.getTracks()) track.stop();
       throw new Problem("camera_lost");
     }
     stream = opened;
+    there();
     const track = stream.getVideoTracks()[0];
     const id = track.getSettings().deviceId;
     const lost = new Promise((resolve) => {
@@ -72,17 +89,27 @@ const Camera = (() => {
     return { lost, id };
   };
 
-  // The same, unless something else is chosen meanwhile: browsers ask, and people think. Gives `{ opened }` or
+  // The same, unless something else is chosen meanwhile: browsers ask, and people think, or never see the
+  // question. `show` shows the screen that the camera is for, and gives a promise of what is chosen there, if
+  // anything; `acts` is what else there is while it is being asked (see `Screens.trouble`). Gives `{ opened }` or
   // `{ chosen }`.
-  const openUnless = async (chosen, video, wanted) => {
-    const opening = open(video, wanted);
-    opening.catch(() => {}); // nobody may wait for it any more
-    const first = await Promise.race([
-      chosen.then((what) => ({ chosen: what })),
-      opening.then((opened) => ({ opened })),
-    ]);
-    if (first.chosen) close();
-    return first;
+  const ask = async (show, video, wanted, acts) => {
+    for (;;) {
+      const pressed = show();
+      const opening = open(video, wanted, show).then((opened) => ({ opened }));
+      opening.catch(() => {}); // nobody may wait for it any more
+      const state = await Promise.race([opening, permission()]);
+      let first = state.opened
+        ? state
+        : await Promise.race([opening, pressed, Screens.pause(PATIENT[state])].filter(Boolean));
+      // Nothing yet: another question changes nothing, while the first stands; it is the customer's to answer.
+      if (!first) first = await Screens.trouble(state === "granted" ? "camera_slow" : "camera_asked", acts, opening);
+      if (first.opened) return first;
+      if (first !== "again") {
+        close();
+        return { chosen: first };
+      }
+    }
   };
 
   const others = async (id) => {
@@ -126,5 +153,5 @@ const Camera = (() => {
       canvas.toBlob(resolve, "image/jpeg", quality);
     });
 
-  return { open, openUnless, close, others, frames, jpeg };
+  return { ask, close, others, frames, jpeg };
 })();

@@ -6,6 +6,12 @@ const Result = (() => {
   const OFTEN = 2; // tries in vain after which the other way is put first
   let receipt = null;
 
+  // In the page's words, which change with the language; in the service's own where the page has none.
+  const put = (part, key, text) => {
+    if (Words.has(key)) Words.put(part, key);
+    else part.textContent = text;
+  };
+
   const reasons = (found) => {
     const list = byId("reasons");
     list.textContent = "";
@@ -13,11 +19,11 @@ const Result = (() => {
     for (const reason of found) {
       const item = document.createElement("li");
       const what = document.createElement("strong");
-      what.textContent = reason.sentence;
+      put(what, `reason.${reason.code}`, reason.sentence);
       item.append(what);
       if (reason.advice) {
         const advice = document.createElement("span");
-        advice.textContent = reason.advice;
+        put(advice, `advice.${reason.code}`, reason.advice);
         item.append(advice);
       }
       list.append(item);
@@ -54,7 +60,6 @@ const Result = (() => {
     for (const button of byId("screen-result").querySelectorAll("[data-do]")) {
       button.classList.toggle("primary", button.dataset.do === (first ? "person" : "again"));
     }
-    byId("result-other-words").textContent = facts.notice.alternative;
     Screens.offer("result", { again: Boolean(told.again && told.tries_left > 0) });
     if (receipt) URL.revokeObjectURL(receipt);
     receipt = told.receipt ? URL.createObjectURL(new Blob([told.receipt], { type: "application/json" })) : null;

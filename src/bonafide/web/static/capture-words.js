@@ -10,11 +10,16 @@ const Words = (() => {
   const listeners = [];
   let language = document.documentElement.lang;
 
+  const has = (key) => key in all[language];
+
   const say = (key, values) => {
     const text = all[language][key];
     if (text === undefined) throw new Error(`no words for ${key}`);
-    return text.replace(/{(\w+)}/g, (_, name) => String((values || {})[name]));
+    return text.replace(/{(\w+)}/g, (_, name) => filled((values || {})[name]));
   };
+  // What stands in braces may itself be words: their key, and what the service called them, should the page not
+  // know the key yet.
+  const filled = (value) => (value && value.key ? (has(value.key) ? say(value.key) : value.text) : String(value));
 
   // Words that stay with an element, and change with the language.
   const put = (element, key, values) => {
@@ -25,10 +30,10 @@ const Words = (() => {
   };
 
   const fill = () => {
-    for (const part of document.querySelectorAll("#content [data-t]")) {
+    for (const part of document.querySelectorAll("[data-t]")) {
       part.textContent = say(part.dataset.t, JSON.parse(part.dataset.values || "{}"));
     }
-    for (const part of document.querySelectorAll("#content [data-t-label]")) {
+    for (const part of document.querySelectorAll("[data-t-label]")) {
       part.setAttribute("aria-label", say(part.dataset.tLabel));
     }
   };
@@ -54,7 +59,8 @@ const Words = (() => {
   return {
     say,
     put,
-    has: (key) => key in all[language],
+    has,
+    languages: Object.keys(all),
     language: () => language,
     onchange: (listener) => listeners.push(listener),
   };

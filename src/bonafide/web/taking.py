@@ -36,7 +36,7 @@ def capture_page(visit: Visit) -> Response:
 
 
 def _words(language: Language) -> Mapping[str, str]:
-    """All that the page says: reasons as well, for the API's are in the language that was read when it answered."""
+    """All that the page says, reasons included: the API tells them in one language, when it answers."""
     return {**words_of(_SECTIONS, language), **reason_words(language)}
 
 

@@ -4,25 +4,29 @@ const Camera = (() => {
   const MUTED = 3000; // a call that comes in mutes a camera for a moment; longer is lost
   // For how long a camera may be opening before it is said what to do meanwhile, in ms, by what the browser says
   // of its permission: one that is allowed takes seconds on an older phone, and a question stays until answered.
-  const PATIENT = { granted: 8000, prompt: 300, denied: 300, unknown: 1000 };
+  // `before`: one was allowed on this page already, which some browsers take for the answer to the next question.
+  const PATIENT = { granted: 8000, before: 3000, prompt: 300, denied: 300, unknown: 1000 };
   let stream = null;
   let turn = 0; // of whoever asked last: a camera that opens when nobody wants it any more is closed at once
   let lose = () => {};
   let awake = null;
+  let before = false;
 
   const permission = async () => {
     try {
-      return (await navigator.permissions.query({ name: "camera" })).state;
+      const { state } = await navigator.permissions.query({ name: "camera" });
+      return before && state === "prompt" ? "before" : state;
     } catch {
-      return "unknown"; // Safari before 16, Firefox before 131
+      return before ? "before" : "unknown"; // Safari before 16, Firefox before 131
     }
   };
 
   const name = async (error) => {
     if (["NotAllowedError", "SecurityError", "PermissionDeniedError"].includes(error.name)) {
       // Closed unanswered, it may be asked again; what the device itself forbids is asked in vain.
-      const mayAsk = (await permission()) === "prompt" && !/system/i.test(error.message);
-      return mayAsk ? "camera_dismissed" : "camera_refused";
+      before = false;
+      const mayAsk = (await permission()) === "prompt";
+      return mayAsk && !/system/i.test(error.message) ? "camera_dismissed" : "camera_refused";
     }
     if (["NotFoundError", "OverconstrainedError", "DevicesNotFoundError"].includes(error.name)) return "camera_none";
     return "camera_used";
@@ -62,6 +66,7 @@ const Camera = (() => {
       throw new Problem("camera_lost");
     }
     stream = opened;
+    before = true;
     there();
     const track = stream.getVideoTracks()[0];
     const id = track.getSettings().deviceId;
@@ -91,19 +96,20 @@ const Camera = (() => {
 
   // The same, unless something else is chosen meanwhile: browsers ask, and people think, or never see the
   // question. `show` shows the screen that the camera is for, and gives a promise of what is chosen there, if
-  // anything; `acts` is what else there is while it is being asked (see `Screens.trouble`). Gives `{ opened }` or
-  // `{ chosen }`.
+  // anything can be; `acts` says of a trouble what can be done about it (see `Screens.trouble`). Gives `{ opened }` or `{ chosen }`.
   const ask = async (show, video, wanted, acts) => {
-    for (;;) {
+    for (let again = false; ; again = true) {
       const pressed = show();
       const opening = open(video, wanted, show).then((opened) => ({ opened }));
       opening.catch(() => {}); // nobody may wait for it any more
       const state = await Promise.race([opening, permission()]);
       let first = state.opened
         ? state
-        : await Promise.race([opening, pressed, Screens.pause(PATIENT[state])].filter(Boolean));
-      // Nothing yet: another question changes nothing, while the first stands; it is the customer's to answer.
-      if (!first) first = await Screens.trouble(state === "granted" ? "camera_slow" : "camera_asked", acts, opening);
+        : await Promise.race([opening, pressed, Screens.pause(PATIENT[again ? "prompt" : state])].filter(Boolean));
+      if (!first) {
+        const code = state === "granted" ? "camera_slow" : "camera_asked";
+        first = await Screens.trouble(code, acts(code), opening);
+      }
       if (first.opened) return first;
       if (first !== "again") {
         close();

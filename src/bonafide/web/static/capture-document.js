@@ -84,7 +84,7 @@ const Documents = (() => {
   };
 
   // What there is beside the camera.
-  const instead = (code, facts) => {
+  const instead = (facts) => (code) => {
     const acts = [Screens.again(code), ["file", "capture_trouble.by_file"]];
     if (facts.other) acts.push(["person", "capture_trouble.by_person"]);
     acts.push(["phone", "capture_trouble.by_phone"]);
@@ -106,7 +106,7 @@ const Documents = (() => {
     };
     for (;;) {
       const camera = Object.assign(id ? { deviceId: { exact: id } } : { facingMode: "environment" }, WANTED);
-      const first = await Camera.ask(show, video, camera, instead("camera_asked", facts));
+      const first = await Camera.ask(show, video, camera, instead(facts));
       if (first.chosen) return first.chosen;
       const others = await Camera.others(first.opened.id);
       Screens.offer("camera", { swap: others.length > 0, shoot: true });
@@ -189,7 +189,7 @@ const Documents = (() => {
       } catch (problem) {
         Camera.close();
         const code = problem.code || "camera_used";
-        done = await Screens.trouble(code, instead(code, facts));
+        done = await Screens.trouble(code, instead(facts)(code));
       }
       if (done === "shot") {
         const picture = await checked(`capture_side.${side}`, "capture.check_document", facts);

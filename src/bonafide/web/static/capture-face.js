@@ -79,6 +79,7 @@ const Face = (() => {
         checking: () => {
           latest = shown = null;
           deciding = true;
+          Link.remember({ handed: true });
           paint(null);
           Camera.close();
           Screens.busy("checking");

@@ -13,7 +13,7 @@ const Person = (() => {
       pressed = Screens.choice("photo");
       return pressed;
     };
-    const first = await Camera.ask(show, video, WANTED, Documents.instead("camera_asked", FACTS));
+    const first = await Camera.ask(show, video, WANTED, Documents.instead(FACTS));
     if (first.chosen) return first.chosen;
     Screens.offer("photo", { shoot: true });
     const chosen = await Promise.race([pressed, first.opened.lost]);
@@ -33,7 +33,7 @@ const Person = (() => {
       } catch (problem) {
         Camera.close();
         const code = problem.code || "camera_used";
-        done = await Screens.trouble(code, Documents.instead(code, FACTS));
+        done = await Screens.trouble(code, Documents.instead(FACTS)(code));
       }
       if (done === "shot") {
         const picture = await Documents.checked("capture.file_photo", "capture.check_photo", FACTS);

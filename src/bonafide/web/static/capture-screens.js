@@ -5,7 +5,7 @@ const Screens = (() => {
   const progress = document.getElementById("progress");
   const spoken = document.getElementById("spoken");
   const QUIET = 1800; // a sentence takes about as long to be read out
-  const CALM = ["camera_asked", "declined"]; // nothing is wrong there
+  const CALM = ["answer_lost", "camera_asked", "declined", "done"]; // nothing is wrong there
   let shown = "loading";
   let waiting = null;
   let troubled = "";

@@ -28,6 +28,7 @@
       } catch (problem) {
         if (problem.code !== code) throw problem;
       }
+      if (code === "offline") lostAt = performance.now();
       if (since === null) since = performance.now();
       if (performance.now() - since < MINUTE) {
         await Screens.trouble(code, RETRY, Screens.pause(3000));
@@ -144,7 +145,7 @@
       pictures = null;
       Link.remember({ ended: told.state });
     }
-    Link.remember({ began: false });
+    Link.remember({ began: false, handed: false });
     const said = await Result.show(told, facts, tried);
     return said === "person" ? consentTo("person") : goOn();
   };
@@ -156,6 +157,7 @@
     if (photo.instead) return turnTo(photo.instead);
     const told = await unlessBusy(() => {
       Screens.busy("sending");
+      Link.remember({ handed: true });
       return Link.hand(Person.form(pictures, photo.picture));
     });
     return tell(told, go);
@@ -191,8 +193,9 @@
 
   const attempt = async (mode) => {
     let ended;
+    Link.remember({ handed: false });
     try {
-      ended = await Face.attempt(mode, pictures, cameraActs("camera_asked"));
+      ended = await Face.attempt(mode, pictures, cameraActs);
     } catch (problem) {
       Camera.close();
       ended = { how: problem.code || "camera_used" };
@@ -252,7 +255,11 @@
     Camera.close();
     if (problem.code === "link_over" || problem.code === "link_missing") return over();
     if (problem.code === "in_progress") {
-      await Screens.trouble("in_progress", RETRY);
+      // What this page handed in before the network went may be what is being worked on.
+      if (Link.memory().handed && performance.now() - lostAt < 20000) {
+        Screens.busy("checking");
+        await Screens.pause(3000);
+      } else await Screens.trouble("in_progress", RETRY);
       return goOn();
     }
     if (problem.code === "not_permitted" || problem.code === "conflict") {
@@ -270,13 +277,14 @@
   };
 
   // A link that opens nothing any more. Before its time that means that something came of it: here, which this
-  // tab remembers, or elsewhere.
+  // tab remembers, unless the answer was lost on its way; or elsewhere.
   const over = () => {
-    const { ended, expires } = Link.memory();
+    const { ended, expires, handed } = Link.memory();
     if (ended) return Result.show({ state: ended, again: false }, facts || NOBODY, tried);
+    const early = expires && Date.now() < Date.parse(expires);
+    if (early && handed) return Screens.trouble("answer_lost", []);
     const usedUp = facts && facts.tries_left <= 1;
-    const early = !usedUp && expires && Date.now() < Date.parse(expires);
-    return Screens.trouble(early ? "done" : "over", []);
+    return Screens.trouble(early && !usedUp ? "done" : "over", []);
   };
 
   const go = async () => {

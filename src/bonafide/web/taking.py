@@ -13,7 +13,7 @@ from bonafide.service.authenticators import Site
 from bonafide.service.bearer import Bearer, BearerKind
 from bonafide.web.rendering import CAPTURE_SCRIPTS, POLICY, answer, page
 from bonafide.web.visit import Room, Visit
-from bonafide.web.words import reason_words, said, words_of
+from bonafide.web.words import said, words_of
 from bonafide.wording import Language
 
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.\[\]:-]+", re.ASCII)
@@ -31,13 +31,8 @@ def capture_page(visit: Visit) -> Response:
         "capture.html",
         headers=_headers(visit.site),
         scripts=CAPTURE_SCRIPTS,
-        words={language: _words(language) for language in Language},
+        words={language: words_of(_SECTIONS, language) for language in Language},
     )
-
-
-def _words(language: Language) -> Mapping[str, str]:
-    """All that the page says, reasons included: the API tells them in one language, when it answers."""
-    return {**words_of(_SECTIONS, language), **reason_words(language)}
 
 
 def draw_code(visit: Visit) -> Response:

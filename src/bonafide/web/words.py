@@ -41,7 +41,8 @@ def words_of(beginning: str | tuple[str, ...], language: Language) -> Mapping[st
 
 def reason_words(language: Language) -> Mapping[str, str]:
     """The words of every reason that somebody may be told who signs up on a page, as `reason.CODE` and
-    `advice.CODE`. Patterns have one code there, as the API has it; chips are read by other programs.
+    `advice.CODE`: the API tells them in one language, when it answers. Patterns have one code, as they have
+    there; chips are read by other programs.
     """
     told = {reason.value: reason for reason in Reason if not reason.startswith(("pattern.", "chip."))}
     told["pattern"] = Reason.PATTERN_DEVICE_DOCUMENTS

@@ -6,24 +6,19 @@ const Result = (() => {
   const OFTEN = 2; // tries in vain after which the other way is put first
   let receipt = null;
 
-  // In the page's words, which change with the language; in the service's own where the page has none.
-  const put = (part, key, text) => {
-    if (Words.has(key)) Words.put(part, key);
-    else part.textContent = text;
-  };
-
   const reasons = (found) => {
     const list = byId("reasons");
     list.textContent = "";
     list.hidden = !found.length;
+    if (found.length) Words.reasons();
     for (const reason of found) {
       const item = document.createElement("li");
       const what = document.createElement("strong");
-      put(what, `reason.${reason.code}`, reason.sentence);
+      Words.put(what, `reason.${reason.code}`, {}, reason.sentence);
       item.append(what);
       if (reason.advice) {
         const advice = document.createElement("span");
-        put(advice, `advice.${reason.code}`, reason.advice);
+        Words.put(advice, `advice.${reason.code}`, {}, reason.advice);
         item.append(advice);
       }
       list.append(item);

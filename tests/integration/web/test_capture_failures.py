@@ -106,7 +106,7 @@ def test_whoever_is_asked_for_the_camera_may_choose_a_file_instead(shop: Shop, t
     assert not find(shop.browser, "#screen-camera [data-do=shoot]").is_displayed()
     shop.does("camera", "file")
     shop.sees("file")
-    # Its own button and the file's name have room.
+    # Wherever the button is touched, it opens.
     assert find(shop.browser, "#file").size["width"] > 250
     find(shop.browser, "#file").send_keys(str(picture))
     shop.sees("check")

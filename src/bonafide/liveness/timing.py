@@ -1,7 +1,7 @@
 """Whether answers come after instructions, from a camera, as people give them.
 
-The value is 0 for a breach of protocol that no honest program commits (`clocks.py`), else the lowest of these
-shares, each 1 where nothing is odd:
+The value is 0 for a breach of protocol that no honest program commits (`clocks.py`), else the product of
+these shares, each 1 where nothing is odd:
 
 - answers: movements began after they were shown, not before anybody can have seen them. With two or three
   movements a spread of reaction times tells nothing, and is not looked at.
@@ -81,17 +81,19 @@ def measure(observation: Observation) -> CueMeasure:
         return Unmeasured(Cue.TIMING, CannotTell.TOO_FEW_FRAMES)
     movements = observation.challenge.movements
     answers = [answer for step in movements if (answer := _answer(observation, step)) is not None]
-    least = min(
-        _clock(frames),
-        _rate(frames),
-        _fresh(frames),
-        _prompt(observation),
-        _asked(observation),
-        *answers,
+    share = math.prod(
+        (
+            _clock(frames),
+            _rate(frames),
+            _fresh(frames),
+            _prompt(observation),
+            _asked(observation),
+            min(answers, default=1.0),
+        )
     )
-    if len(answers) < len(movements) and least >= _PLAIN:
+    if len(answers) < len(movements) and share >= _PLAIN:
         return Unmeasured(Cue.TIMING, CannotTell.NOT_DONE)
-    return Measured(Cue.TIMING, _LEAST + (1 - _LEAST) * least)
+    return Measured(Cue.TIMING, _LEAST + (1 - _LEAST) * share)
 
 
 def _falling(value: float, limits: tuple[float, float]) -> float:

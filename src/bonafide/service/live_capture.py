@@ -31,7 +31,7 @@ from bonafide.service.submitting import Presented, Submitting
 
 # How often whoever drives an attempt renews its claim, in seconds; a claim lapses after 60.
 RENEW_EVERY: Final = 20.0
-# Of a whole attempt, in seconds: a frontal look, three movements and ten colours at their slowest.
+# Of a whole attempt, in seconds: a frontal look and five movements, at their slowest.
 LONGEST: Final = 90.0
 
 

@@ -251,6 +251,21 @@ def test_one_turn_to_the_wrong_side_is_human() -> None:
     assert value(replace(MadeUp(drawn=made).observation(), challenge=other)) > 0.9
 
 
+def test_oddities_add_up() -> None:
+    """Slow answers, and a turn to the wrong side on top of them."""
+    shown_kinds = (StepKind.TURN_LEFT, StepKind.NOD, StepKind.TURN_RIGHT, StepKind.NOD)
+    made, wrong = (
+        Challenge(Mode.MOVEMENT, (Step(StepKind.FRONTAL), *map(Step, kinds)))
+        for kinds in (shown_kinds, (StepKind.TURN_RIGHT, StepKind.NOD, StepKind.TURN_LEFT, StepKind.NOD))
+    )
+    slow = MadeUp(drawn=made).observation()
+    for at in slow.challenge.movements:
+        slow = step(slow, at, lambda times: replace(times, answered=shown(times) + 5.0))
+    both = replace(slow, challenge=wrong)
+    quick_and_wrong = replace(MadeUp(drawn=made).observation(), challenge=wrong)
+    assert value(both) < min(value(slow), value(quick_and_wrong)) - 0.05
+
+
 @pytest.mark.parametrize("pace", [0.9, 1.15])
 def test_a_recording_played_slower_or_faster_drifts(pace: float) -> None:
     """Its capture times advance otherwise than their arrival."""
@@ -327,7 +342,7 @@ def test_a_thumb_is_missed_only_where_no_face_is() -> None:
 
 
 def test_what_comes_upon_the_movements_sooner_or_later_is_slow() -> None:
-    """A recording that runs in a loop; and one slow answer of four, which costs its part alone."""
+    """A recording that runs in a loop; and one slow answer of five, which costs its part alone."""
     made = MadeUp(Mode.MOVEMENT).observation()
     slow = made
     for at in made.challenge.movements:
@@ -335,5 +350,5 @@ def test_what_comes_upon_the_movements_sooner_or_later_is_slow() -> None:
     once = step(made, 1, lambda times: replace(times, answered=shown(times) + 9.0))
     assert timing._prompt(made) == 1
     assert timing._prompt(slow) == pytest.approx(0.25)
-    assert timing._prompt(once) == pytest.approx(0.75)
+    assert timing._prompt(once) == pytest.approx(0.8)
     assert value(slow) < 0.35

@@ -173,7 +173,7 @@ def origin_of(
         caveats=(
             "Everything is simulated: no camera, no living person, no real attack was measured",
             "Portraits are press pictures of public figures, few of them of old or very young people",
-            "No glasses, head coverings or beards were put on or taken off, and nobody had a tremor",
+            "Nobody put on or took off glasses, head coverings or beards, and no light fell on glasses",
             "Says nothing of live deepfakes that render the screen's light, of relayed people, of worn masks",
         ),
     )

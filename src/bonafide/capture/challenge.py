@@ -80,7 +80,9 @@ _LIT: Final = {
 
 TURNS: Final = (StepKind.TURN_LEFT, StepKind.TURN_RIGHT)
 MOVEMENTS: Final = (*TURNS, StepKind.NOD, StepKind.CLOSER)
-_MOVEMENTS_ALONE: Final = 4
+# Recordings that run in a loop fit one in fourteen sequences of four movements, one in thirty-five of five,
+# one in eighty of six.
+_MOVEMENTS_ALONE: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +115,9 @@ def draw_challenge(mode: Mode, chance: random.Random) -> Challenge:
     """A challenge nobody can foresee, if nobody can foresee `chance` (`secrets.SystemRandom()`).
 
     A frontal look first, whatever comes after. With light: two movements in random order, at least one of
-    them a turn, since turning alone shows depth; then colours, none twice in a row. Without: four movements,
+    them a turn, since turning alone shows depth; then colours, none twice in a row. Without: six movements,
     both turns among them, none twice in a row, and closer once at most, since nobody is asked to go back.
-    These are 56 sequences, of which a recording of another session shows one.
+    These are 436 sequences, of which a recording of another session shows one, and a few more in a loop.
     """
     if mode is Mode.LIGHT:
         turn = chance.choice(TURNS)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bonafide.evaluation.datasets import LabelledSet
-from bonafide.evaluation.extract import Acquisition, Extractor, available_cores, extract_templates
+from bonafide.evaluation.extract import Acquisition, Extractor, extract_templates
+from bonafide.evaluation.processes import available_cores
 from bonafide.evaluation.progress import progress_bar
 
 

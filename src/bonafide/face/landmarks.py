@@ -1,8 +1,8 @@
 """The mesh of 478 landmarks on a face, by MediaPipe's network and in MediaPipe's manner.
 
-The network sees a square around the face, turned so that the eyes lie level. On the first look the square
-comes from the detector; when a face is followed from frame to frame it comes from the mesh before, and no
-detector is needed (Kartynnik et al., "Real-time Facial Surface Geometry from Monocular Video", 2019).
+The network sees a square around the face, turned so that the eyes lie level (Kartynnik et al., "Real-time
+Facial Surface Geometry from Monocular Video", 2019). The square comes from the detector on every frame:
+whether there is one face alone must be known of each.
 """
 
 from __future__ import annotations
@@ -27,8 +27,6 @@ _MARGIN: Final = 1.5
 _BOX_SHARE: Final = 0.88
 _BOX_DROP: Final = 0.04
 _LEAST_CONFIDENCE: Final = 0.5
-# Outer corners of the eyes, the left one in the picture first.
-_EYES: Final = (33, 263)
 _OUTPUTS: Final = ("landmarks", "presence")
 
 
@@ -58,16 +56,6 @@ class Landmarker:
         turn = _upright(eyes)
         centre = np.array([left + width / 2, top + height / 2]) + turn[:, 1] * side * _BOX_DROP
         return self._look(pixels, _square(centre, side * _BOX_SHARE, turn))
-
-    def follow(self, pixels: NDArray[np.uint8], mesh: FaceMesh) -> FaceMesh | None:
-        """The mesh of the same face in a later picture, from where it was a moment ago; None if it is
-        gone.
-        """
-        flat = mesh.points[:, :2]
-        least, most = flat.min(axis=0).astype(np.float64), flat.max(axis=0).astype(np.float64)
-        return self._look(
-            pixels, _square((least + most) / 2, float((most - least).max()), _upright(flat[list(_EYES)]))
-        )
 
     def _look(self, pixels: NDArray[np.uint8], square: _Square) -> FaceMesh | None:
         if square.side < 1:

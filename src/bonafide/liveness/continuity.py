@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from bonafide.capture.challenge import StepKind
+from bonafide.capture.challenge import TURNS, StepKind
 from bonafide.face.head_pose import HeadPose
 from bonafide.liveness.finding import CannotTell, Cue, CueMeasure, Family, Measured, Unmeasured
 from bonafide.liveness.observation import FrameMeasure, Observation
@@ -104,19 +104,24 @@ def _likeness(observation: Observation) -> float | None:
     if not 1e-6 < length < math.inf:
         return -1.0
     straight = usual_pose([pose for frame, _ in frontal if (pose := posture(frame)) is not None])
+    away = [_away(frame, straight, observation) for frame, _ in having]
     shares = [
-        float(template.vector.astype(np.float64) @ usual) / length / _expected(posture(frame), straight)
-        for frame, template in having
+        float(template.vector.astype(np.float64) @ usual) / length / (1 - _LOST * min(angle, _FURTHEST))
+        for (_, template), angle in zip(having, away, strict=True)
     ]
     return max(-1.0, min(*shares, 1.0)) if all(map(math.isfinite, shares)) else -1.0
 
 
-def _expected(pose: HeadPose | None, straight: HeadPose) -> float:
-    """The usual cosine of one person at a pose with one who looks straight; 1 where no pose is known."""
-    if pose is None:
-        return 1.0
-    away = math.hypot(pose.yaw - straight.yaw, pose.pitch - straight.pitch)
-    return 1 - _LOST * min(away, _FURTHEST)
+def _away(frame: FrameMeasure, straight: HeadPose, observation: Observation) -> float:
+    """How far a face looks aside from the frontal look, in degrees."""
+    pose = posture(frame)
+    if pose is not None:
+        return math.hypot(pose.yaw - straight.yaw, pose.pitch - straight.pitch)
+    # During colours nobody is asked to move, and no pose is looked for. In a turn, a face without one is
+    # turned further than landmarks reach.
+    steps = observation.challenge.steps
+    turns = 0 <= frame.step < len(steps) and steps[frame.step].kind in TURNS
+    return _FURTHEST if turns else 0.0
 
 
 def _steadiness(observation: Observation) -> float:

@@ -25,7 +25,7 @@ _OFF_CENTRE: Final = 0.2
 _DARK: Final = 45.0
 _BRIGHT: Final = 225.0
 # Degrees.
-_STRAIGHT_YAW: Final = 12.0
+_STRAIGHT_YAW: Final = 10.0
 # Phones are held low: faces that look at the screen seem to look up or down.
 _STRAIGHT_PITCH: Final = 18.0
 _BACK: Final = 10.0

@@ -35,10 +35,11 @@ class FrameMeasure:
     seconds of the server's steady clock. `digest` is the SHA-256 of the frame's bytes. `width` and `height`
     are the frame's, in pixels, and everything else is in these pixels. `faces` is how many were seen; `face`
     is the largest of them. `mesh` is there where it was looked for (all frames but those of colours) and
-    found. `skin` is the mean sRGB value 0..255, float32 (3,), of the face's skin. `thumb` is the face region
-    as 16 x 16 grey values, uint8, to tell repeated pictures. `brightness` (0..255) and `sharpness` (variance
-    of the Laplacian of the face scaled to 112 pixels) are the face's. `template`, `signs` and `passive` (a
-    passive model's probability of a live face, 0..1) are there on those few frames of which they were asked.
+    found; `sharpness` (variance of the Laplacian of the face scaled to 112 pixels) is that of the same
+    frames, 0 of others. `skin` is the mean sRGB value 0..255, float32 (3,), of the face's skin, on frames of
+    colours. `thumb` is the face region as 16 x 16 grey values, uint8, to tell repeated pictures; `brightness`
+    (0..255) is the face's. `template`, `signs` and `passive` (a passive model's probability of a live face,
+    0..1) are there on those few frames of which they were asked.
     """
 
     step: int

@@ -1,7 +1,7 @@
 """Whether answers come after instructions, from a camera, as people give them.
 
-The value is 0 for a breach of protocol that no honest program commits (`clocks.py`), else the lowest of these
-shares, each 1 where nothing is odd:
+The value is 0 for a breach of protocol that no honest program commits (`clocks.py`), else the product of
+these shares, each 1 where nothing is odd:
 
 - answers: movements began after they were shown, not before anybody can have seen them. With two or three
   movements a spread of reaction times tells nothing, and is not looked at.
@@ -42,11 +42,14 @@ _PLAIN: Final = 0.5
 _REACTION: Final = 0.1
 # A movement is on its way from here on, of its full extent.
 _UNDER_WAY: Final = 0.5
-# Degrees from rest at which a turn, or a nod, was made; and the share of movements that may come with another
-# before them. Of 36 simulated living persons one turned to the wrong side first; of 24 recordings that go on
-# by themselves, and screens that play them, 20 made others, in a quarter of the steps or more.
+# Degrees from rest at which a turn, or a nod, was made. A nod looks ahead, in some frames: a head that passes
+# from one side to the other is tilted, too. And the share of movements that may come with another before
+# them. Of 36 simulated living persons one turned to the wrong side first; of 24 recordings that go on by
+# themselves, and screens that play them, 20 made others, in a quarter of the steps or more.
 _TURNED: Final = 20.0
 _NODDED: Final = 14.0
+_AHEAD: Final = 10.0
+_NODDING_FRAMES: Final = 2
 _OTHERS: Final = (0.2, 0.8)
 _REST_FRAMES: Final = 4
 # Seconds from showing a movement to its being done. Simulated living persons take 0.9 to 2 s, 4 s when they
@@ -81,17 +84,19 @@ def measure(observation: Observation) -> CueMeasure:
         return Unmeasured(Cue.TIMING, CannotTell.TOO_FEW_FRAMES)
     movements = observation.challenge.movements
     answers = [answer for step in movements if (answer := _answer(observation, step)) is not None]
-    least = min(
-        _clock(frames),
-        _rate(frames),
-        _fresh(frames),
-        _prompt(observation),
-        _asked(observation),
-        *answers,
+    share = math.prod(
+        (
+            _clock(frames),
+            _rate(frames),
+            _fresh(frames),
+            _asked(observation),
+            min(answers, default=1.0),
+        )
     )
-    if len(answers) < len(movements) and least >= _PLAIN:
+    # Who is slow, and at last too slow, has not shown anything but that.
+    if len(answers) < len(movements) and share >= _PLAIN:
         return Unmeasured(Cue.TIMING, CannotTell.NOT_DONE)
-    return Measured(Cue.TIMING, _LEAST + (1 - _LEAST) * least)
+    return Measured(Cue.TIMING, _LEAST + (1 - _LEAST) * share * _prompt(observation))
 
 
 def _falling(value: float, limits: tuple[float, float]) -> float:
@@ -152,7 +157,7 @@ def _other(kind: StepKind, looks: list[tuple[float, float]]) -> float:
     """1 if another movement than this was made, 1/2 for a turn to the wrong side, else 0; in degrees."""
     if kind not in TURNS:
         return float(any(abs(yaw) > _TURNED for yaw, _ in looks))
-    if any(abs(pitch) > _NODDED for yaw, pitch in looks if abs(yaw) < _TURNED):
+    if sum(abs(pitch) > _NODDED for yaw, pitch in looks if abs(yaw) < _AHEAD) >= _NODDING_FRAMES:
         return 1.0
     return 0.5 * any(-kind.side * yaw > _TURNED for yaw, _ in looks)
 

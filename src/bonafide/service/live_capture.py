@@ -31,8 +31,8 @@ from bonafide.service.submitting import Presented, Submitting
 
 # How often whoever drives an attempt renews its claim, in seconds; a claim lapses after 60.
 RENEW_EVERY: Final = 20.0
-# Of a whole attempt, in seconds: a frontal look, three movements and ten colours at their slowest.
-LONGEST: Final = 90.0
+# Of a whole attempt, in seconds: a frontal look and six movements, at their slowest, and some.
+LONGEST: Final = 100.0
 
 
 @dataclass(frozen=True, slots=True)

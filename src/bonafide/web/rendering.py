@@ -17,7 +17,7 @@ from starlette.responses import Response
 from bonafide.outcome import LineReason, Reason
 from bonafide.service.roles import Permission
 from bonafide.web.visit import Room, Visit
-from bonafide.web.words import said
+from bonafide.web.words import reason_words, said
 from bonafide.wording import Language, sentence
 from bonafide.wording.lines import line_advice, line_sentence
 
@@ -51,6 +51,8 @@ CAPTURE_SCRIPTS: Final = (
     "capture-person.js",
     "capture.js",
 )
+# Made of the wording of reasons, and served like a file.
+REASONS: Final = "reasons.json"
 STATIC: Final[Mapping[str, str]] = {
     "style.css": "text/css; charset=utf-8",
     "enter.js": "text/javascript; charset=utf-8",
@@ -62,6 +64,7 @@ STATIC: Final[Mapping[str, str]] = {
     "capture.css": "text/css; charset=utf-8",
     **dict.fromkeys(CAPTURE_SCRIPTS, "text/javascript; charset=utf-8"),
     "icon.svg": "image/svg+xml",
+    REASONS: "application/json",
 }
 _OWN_PAGES: Final = (
     ("lines", "/mine"),
@@ -184,6 +187,9 @@ def static_file(name: str) -> bytes:
     """A file that pages refer to. Raises `KeyError` for one that is none of these."""
     if name not in STATIC:
         raise KeyError(name)
+    if name == REASONS:
+        words = {language: reason_words(language) for language in Language}
+        return json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
     return files("bonafide.web").joinpath("static", name).read_bytes()
 
 

@@ -19,7 +19,7 @@ from bonafide.wording import Language
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.\[\]:-]+", re.ASCII)
 # Other pages name no origin and ask for no camera.
 _CAMERA: Final = "camera=(self), microphone=(), geolocation=()"
-_BEGINNING: Final = "capture"
+_SECTIONS: Final = ("capture", "site.")
 
 
 def capture_page(visit: Visit) -> Response:
@@ -31,7 +31,7 @@ def capture_page(visit: Visit) -> Response:
         "capture.html",
         headers=_headers(visit.site),
         scripts=CAPTURE_SCRIPTS,
-        words={language: words_of(_BEGINNING, language) for language in Language},
+        words={language: words_of(_SECTIONS, language) for language in Language},
     )
 
 

@@ -8,7 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from bonafide.wording import Language
+from bonafide.outcome import Reason
+from bonafide.wording import Language, advice, sentence
 
 _KINDS: Final = ("words", "mine", "capture")
 
@@ -33,6 +34,18 @@ def words(language: Language) -> Mapping[str, str]:
     }
 
 
-def words_of(beginning: str, language: Language) -> Mapping[str, str]:
+def words_of(beginning: str | tuple[str, ...], language: Language) -> Mapping[str, str]:
     """What a page's script fills in itself: the words of all sections whose name begins so."""
     return {key: text for key, text in words(language).items() if key.startswith(beginning)}
+
+
+def reason_words(language: Language) -> Mapping[str, str]:
+    """The words of every reason that somebody may be told who signs up on a page, as `reason.CODE` and
+    `advice.CODE`: the API tells them in one language, when it answers. Patterns have one code, as they have
+    there; chips are read by other programs.
+    """
+    told = {reason.value: reason for reason in Reason if not reason.startswith(("pattern.", "chip."))}
+    told["pattern"] = Reason.PATTERN_DEVICE_DOCUMENTS
+    sentences = {f"reason.{code}": sentence(reason, language) for code, reason in told.items()}
+    advised = {f"advice.{code}": advice(reason, language) for code, reason in told.items()}
+    return {**sentences, **{key: text for key, text in advised.items() if text is not None}}

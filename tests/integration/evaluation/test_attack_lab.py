@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +41,7 @@ def eyes(settings: Settings) -> Eyes:
 
 @pytest.fixture(scope="module")
 def laboratory(eyes: Eyes, sample_pictures: Path) -> Laboratory:
-    portraits: list[Portrait] = list(usable(read_people(sample_pictures), eyes, 4))
+    portraits: list[Portrait] = list(islice(usable(read_people(sample_pictures), eyes), 4))
     assert len(portraits) >= 2
     return Laboratory(eyes, portraits, seed=20)
 

@@ -20,7 +20,7 @@ from bonafide.evaluation.bench.serving import CONNECTIONS, measure_serving
 from bonafide.evaluation.bench.specimen import draw_document, draw_passport, draw_selfie
 from bonafide.evaluation.bench.stages import STAGES
 from bonafide.evaluation.commands.bench import command
-from bonafide.evaluation.extract import available_cores
+from bonafide.evaluation.processes import available_cores
 from bonafide.settings import Settings
 
 SHORT = (

@@ -18,7 +18,8 @@ import numpy as np
 import pytest
 
 from bonafide.errors import SetupBroken, WeightsMissing
-from bonafide.evaluation.extract import Extractor, available_cores, extract_templates
+from bonafide.evaluation.extract import Extractor, extract_templates
+from bonafide.evaluation.processes import available_cores
 from bonafide.face import Template
 
 

@@ -100,32 +100,6 @@ def test_the_first_look_is_as_mediapipe_s(
     assert max(depth for _, depth in apart) < 0.012
 
 
-def test_a_face_is_followed_without_a_detector(
-    landmarker: Landmarker, samples: dict[str, Sample], recorded: dict[str, Any]
-) -> None:
-    apart = []
-    for name, sample in samples.items():
-        mesh = landmarker.mesh(sample.pixels, sample.face)
-        for _ in range(3):
-            assert mesh is not None
-            mesh = landmarker.follow(sample.pixels, mesh)
-        apart.append(off(mesh, recorded, name)[0])
-    assert np.mean(apart) < 0.01
-
-
-def test_a_face_that_moved_on_is_followed(landmarker: Landmarker, samples: dict[str, Sample]) -> None:
-    sample = samples["obama"]
-    mesh = landmarker.mesh(sample.pixels, sample.face)
-    assert mesh is not None
-    shift = np.array([25, -15])
-    moved = np.roll(sample.pixels, shift[::-1], axis=(0, 1))
-    followed = landmarker.follow(moved, mesh)
-    assert followed is not None
-    assert (
-        np.abs(followed.points[:, :2] - mesh.points[:, :2] - shift).mean() < 0.04 * sample.face.eye_distance
-    )
-
-
 def test_a_tilted_head_is_seen_upright(landmarker: Landmarker, samples: dict[str, Sample]) -> None:
     sample = samples["obama"]
     upright = landmarker.mesh(sample.pixels, sample.face)

@@ -18,7 +18,7 @@ from bonafide.models import ModelStore
 from bonafide.service.live_sight import open_looker
 
 Pixels = NDArray[np.uint8]
-ALL = Wanted(mesh=True, template=True, signs=True, passive=True)
+ALL = Wanted(mesh=True, skin=True, template=True, signs=True, passive=True)
 ARRIVAL = Arrival(2, 12.5, 100.25)
 
 
@@ -63,15 +63,14 @@ def test_a_frame_is_measured_and_its_pixels_are_not_kept(looker: Looker, selfie:
 
 def test_what_was_not_asked_for_is_not_measured(looker: Looker, selfie: Pixels) -> None:
     seen = looker.look(jpeg(selfie), ARRIVAL, Wanted())
-    assert (seen.mesh, seen.template, seen.signs) == (None, None, None)
-    assert seen.skin is not None
+    assert (seen.mesh, seen.skin, seen.template, seen.signs, seen.sharpness) == (None, None, None, None, 0)
     assert seen.thumb is not None
 
 
 def test_the_face_of_a_small_frame_is_where_that_of_a_large_one_is(looker: Looker, selfie: Pixels) -> None:
     large = looker.look(jpeg(selfie), ARRIVAL, ALL)
     half = np.asarray(cv2.resize(selfie, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
-    small = looker.look(jpeg(half), ARRIVAL, Wanted())
+    small = looker.look(jpeg(half), ARRIVAL, Wanted(skin=True))
     assert large.face
     assert small.face
     width = large.face.box[2]
@@ -81,17 +80,17 @@ def test_the_face_of_a_small_frame_is_where_that_of_a_large_one_is(looker: Looke
 
 
 def test_light_on_the_face_is_seen_in_its_skin(looker: Looker, selfie: Pixels) -> None:
-    plain = looker.look(jpeg(selfie), ARRIVAL, Wanted()).skin
+    plain = looker.look(jpeg(selfie), ARRIVAL, Wanted(skin=True)).skin
     reddened = np.clip(selfie * np.array([1.0, 0.8, 0.8]), 0, 255).astype(np.uint8)
-    red = looker.look(jpeg(reddened), ARRIVAL, Wanted()).skin
+    red = looker.look(jpeg(reddened), ARRIVAL, Wanted(skin=True)).skin
     assert plain is not None
     assert red is not None
     assert red[0] / red[1] > 1.15 * plain[0] / plain[1]
 
 
 def test_a_blurred_and_a_dark_face_measure_so(looker: Looker, selfie: Pixels) -> None:
-    sharp = looker.look(jpeg(selfie), ARRIVAL, Wanted())
-    blurred = looker.look(jpeg(np.asarray(cv2.GaussianBlur(selfie, (0, 0), 4), np.uint8)), ARRIVAL, Wanted())
+    sharp = looker.look(jpeg(selfie), ARRIVAL, ALL)
+    blurred = looker.look(jpeg(np.asarray(cv2.GaussianBlur(selfie, (0, 0), 4), np.uint8)), ARRIVAL, ALL)
     dark = looker.look(jpeg((selfie * 0.35).astype(np.uint8)), ARRIVAL, Wanted())
     assert blurred.sharpness < sharp.sharpness / 3
     assert dark.brightness == pytest.approx(sharp.brightness * 0.35, rel=0.1)

@@ -21,13 +21,16 @@ import cv2
 import numpy as np
 from tests.integration.web.capturing import Receive, Send
 
+from bonafide.capture import read_picture
 from bonafide.capture.challenge import Colour, StepKind
 from bonafide.evaluation.attack_lab.bona_fide import bona_fide
+from bonafide.evaluation.attack_lab.camera import encode
 from bonafide.evaluation.attack_lab.case import Case
 from bonafide.evaluation.attack_lab.eyes import open_eyes
-from bonafide.evaluation.attack_lab.portraits import eyes_on
+from bonafide.evaluation.attack_lab.portraits import Portrait
 from bonafide.evaluation.attack_lab.presenter import BeforeCamera
 from bonafide.liveness.guidance import Guidance
+from bonafide.liveness.looking import Arrival, Wanted
 from bonafide.liveness.session import Reveal
 from bonafide.settings import Settings
 
@@ -78,9 +81,7 @@ def _sit(pipe: Connection, portrait: Path, seed: int) -> None:
     """Be the person until an empty message comes."""
     cv2.setNumThreads(1)
     chance = np.random.default_rng(seed)
-    found = eyes_on(open_eyes(Settings.from_environment(os.environ)))(portrait)
-    assert found is not None
-    head = found.head(chance)
+    head = _portrait(portrait).head(chance)
 
     def nothing() -> Any:  # noqa: ANN401
         raise LookupError("a living person shows no recording")
@@ -102,6 +103,19 @@ def _sit(pipe: Connection, portrait: Path, seed: int) -> None:
         pixels = person.pixels(at, 240 if now.get("rgb") else 480)
         pipe.send_bytes(pixels.shape[1].to_bytes(4, "big"))
         pipe.send_bytes(cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA).tobytes())
+
+
+def _portrait(path: Path) -> Portrait:
+    """Also of a picture that looks aside a little further than those that the laboratory chooses."""
+    pixels = read_picture(path.read_bytes()).decode()
+    shorter = 480 / min(pixels.shape[:2])
+    pixels = np.asarray(
+        cv2.resize(pixels, None, fx=shorter, fy=shorter, interpolation=cv2.INTER_AREA), np.uint8
+    )
+    sight = open_eyes(Settings.from_environment(os.environ)).sight
+    mesh = sight.look(encode(pixels, 95), Arrival(0, 0.0, 0.0), Wanted(mesh=True)).mesh
+    assert mesh is not None
+    return Portrait(pixels, mesh)
 
 
 def _told(person: BeforeCamera, now: dict[str, Any], step: int, at: float) -> int:

@@ -4,6 +4,8 @@
     error: null, // the name of what getUserMedia raises
     scene: null, // what is filmed; else the document before a camera that looks away, and a face
     asks: false, // whether the browser asks first, until `answer` is called
+    permission: "granted", // what the browser says of it
+    asked: [], // what is asked and not answered yet
     cameras: ["back", "front"],
     opened: [],
     light: 1,
@@ -126,13 +128,19 @@
     return canvas;
   };
 
+  // Every question at once, as browsers do that show one for all.
+  camera.answer = () => {
+    for (const answer of camera.asked.splice(0)) answer();
+  };
+
+  navigator.permissions.query = async () => ({ state: camera.permission });
   const devices = navigator.mediaDevices;
   devices.getUserMedia = async (wanted) => {
     const { video } = wanted;
     camera.opened.push(video);
     if (camera.asks) {
       await new Promise((resolve) => {
-        camera.answer = resolve;
+        camera.asked.push(resolve);
       });
     }
     if (camera.error) throw new DOMException("refused by the test", camera.error);

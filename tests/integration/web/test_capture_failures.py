@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 import time
@@ -23,7 +24,11 @@ from tests.integration.web.capturing import (
 from tests.integration.web.conftest import drawn_document
 from tests.integration.web.test_in_browser import find
 
+from bonafide.capture import read_picture
+from bonafide.outcome import Reason
 from bonafide.privacy import Manner
+from bonafide.service.sign_ups import SignUps
+from bonafide.wording import Language, advice
 
 shop = telephone
 AGREED = Manner.FACE_MATCHING
@@ -102,6 +107,8 @@ def test_whoever_is_asked_for_the_camera_may_choose_a_file_instead(shop: Shop, t
     assert not find(shop.browser, "#screen-camera [data-do=shoot]").is_displayed()
     shop.does("camera", "file")
     shop.sees("file")
+    # Wherever the button is touched, it opens.
+    assert find(shop.browser, "#file").size["width"] > 250
     find(shop.browser, "#file").send_keys(str(picture))
     shop.sees("check")
     # It was allowed after all, too late: nobody films what nobody asked for any more.
@@ -120,6 +127,10 @@ def test_a_browser_without_any_camera_is_told_so(shop: Shop) -> None:
     troubled(shop, "No camera found")
     shop.does("trouble", "phone")
     waits(shop.browser, lambda driver: find(driver, "#phone-code").size["width"] > 100)
+    # Whoever stays has loaded nothing anew.
+    shop.does("phone", "here")
+    shop.sees("document")
+    assert not find(shop.browser, "#document-note").is_displayed()
 
 
 def test_a_camera_that_is_lost_midway_is_asked_for_again(shop: Shop) -> None:
@@ -216,7 +227,7 @@ def test_a_link_that_is_over_unknown_or_none_says_where_to_get_another(shop: Sho
         shown = other.get("/v1/capture").json()
         words = {"version": shown["version"], "language": shown["language"], "age": "18-or-over"}
         assert other.post("/v1/capture/consent", json=words).status_code == 200
-        waits(shop.browser, lambda driver: "Your phone has begun" in find(driver, "#phone-state").text)
+        waits(shop.browser, lambda driver: "The other device has begun" in find(driver, "#phone-state").text)
         pictures = {name: ("p.jpg", drawn_document(), "image/jpeg") for name in ("document", "selfie")}
         assert other.post("/v1/capture/pictures", files=pictures).json()["state"] == "accepted"
     troubled(shop, "This is done")
@@ -261,6 +272,33 @@ def test_a_network_that_goes_and_comes_back_costs_only_the_face_step(shop: Shop)
     # The document was photographed once.
     assert shop.camera("return camera.opened.filter(each => each.facingMode === 'environment').length") == 1
     assert [sent.kind for sent in shop.live.attempts[-1].sent].count(2) == 1
+
+
+def test_an_answer_that_is_lost_on_its_way_is_said_to_be(shop: Shop) -> None:
+    async def decides(attempt: Attempt) -> None:
+        await attempt.tells("checking")
+        pictures = read_picture(drawn_document()), read_picture(drawn_document())
+        sign_ups = SignUps(shop.office.counter, shop.office.operator)
+        await asyncio.to_thread(sign_ups.submit, attempt.begun["link"], *pictures)
+        await attempt.closes(1011)
+
+    shop.office.told.number = None
+    shop.live.scripts = [at_first_step(decides)]
+    shop.to_the_face(shop.link(AGREED))
+    shop.does("face", "start")
+    troubled(shop, "It was handed in")
+    shop.browser.refresh()
+    troubled(shop, "It was handed in")
+
+
+def test_a_picture_that_cannot_be_opened_is_taken_again(shop: Shop) -> None:
+    shop.live.scripts = [problem("picture_unreadable")]
+    shop.to_the_face(shop.link(AGREED))
+    shop.does("face", "start")
+    troubled(shop, "A picture could not be opened")
+    shop.does("trouble", "again")
+    shop.sees("document")
+    assert not find(shop.browser, "#document-note").is_displayed()
 
 
 @pytest.mark.long
@@ -327,6 +365,9 @@ def test_the_face_step_can_be_stopped_and_its_mode_changed(shop: Shop) -> None:
     shop.live.scripts = [at_first_step(stays)]
     shop.to_the_face(shop.link(AGREED))
     shop.does("face", "start")
+    shop.sees("live")
+    # What lies behind what covers the screen takes no focus.
+    assert not find(shop.browser, "#languages button:not([hidden])").is_displayed()
     shop.does("live", "stop")
     shop.sees("face")
     assert "Stopped" in find(shop.browser, "#face-note").text
@@ -346,21 +387,23 @@ def test_after_two_tries_in_vain_a_person_comes_first(shop: Shop) -> None:
     shop.does("face", "start")
     shop.sees("result")
     assert title(shop) == "Not yet"
-    assert "What to do about selfie.too_dark." in find(shop.browser, "#reasons").text
+    too_dark = advice(Reason.SELFIE_TOO_DARK, Language.ENGLISH) or ""
+    blurred = advice(Reason.DOCUMENT_BLURRED, Language.ENGLISH) or ""
+    assert too_dark in find(shop.browser, "#reasons").text
     buttons = "#screen-result [data-do]"
     names = [each.get_attribute("data-do") for each in shop.browser.find_elements(By.CSS_SELECTOR, buttons)]
     assert names == ["again", "person"]
     # The face alone is filmed again, where nothing was wrong with the document.
     shop.does("result", "again")
     shop.sees("face")
-    assert "What to do about selfie.too_dark." in find(shop.browser, "#face-note").text
+    assert too_dark in find(shop.browser, "#face-note").text
     shop.does("face", "start")
     shop.sees("result")
     names = [each.get_attribute("data-do") for each in shop.browser.find_elements(By.CSS_SELECTOR, buttons)]
     assert names == ["person", "again"]
     shop.does("result", "again")
     shop.sees("document")
-    assert "What to do about document.blurred." in find(shop.browser, "#document-note").text
+    assert blurred in find(shop.browser, "#document-note").text
 
 
 @pytest.mark.long

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from tests.unit.liveness.made_up import MadeUp, template_of
 
-from bonafide.capture.challenge import Mode
+from bonafide.capture.challenge import TURNS, Mode
 from bonafide.face import Template
 from bonafide.face.head_pose import head_pose
 from bonafide.liveness import continuity
@@ -59,6 +59,31 @@ def test_one_frame_of_somebody_else_is_seen(swapped: int) -> None:
         frames(made, lambda at, frame: replace(frame, template=other) if at == having[swapped] else frame)
     )
     assert found < 0.35
+
+
+def test_a_head_turned_beyond_the_landmarks_may_look_as_different_as_at_the_furthest_angle() -> None:
+    made = MadeUp().observation()
+    turn = next(at for at, asked in enumerate(made.challenge.steps) if asked.kind in TURNS)
+    frontal = next(frame.template for frame in made.frames if frame.template is not None)
+    assert frontal
+    aside = np.roll(frontal.vector, 1)
+    aside -= frontal.vector * float(aside @ frontal.vector)
+    at_half = template_of(0.5 * frontal.vector + np.sqrt(0.75) * aside / np.linalg.norm(aside))
+    chosen = next(at for at, frame in enumerate(made.frames) if frame.step == turn)
+
+    def found(step: int) -> float:
+        return value(
+            frames(
+                made,
+                lambda at, frame: (
+                    replace(frame, step=step, template=at_half, mesh=None) if at == chosen else frame
+                ),
+            )
+        )
+
+    # Where nobody turns it counts as it is.
+    assert found(turn) > 0.7
+    assert found(made.challenge.colours[0]) == pytest.approx(0.5, abs=0.01)
 
 
 @pytest.mark.parametrize("vector", [np.zeros(128), np.full(128, np.nan), np.ones(4) / 2])

@@ -216,6 +216,16 @@ def test_a_movement_that_was_not_done_is_no_attack(mode: Mode) -> None:
     assert value(frames(made, lambda _, frame: replace(frame, thumb=thumb))) < 0.1
 
 
+@pytest.mark.parametrize("mode", Mode)
+def test_who_is_slow_and_at_last_too_slow_is_no_attack(mode: Mode) -> None:
+    made = MadeUp(mode).observation()
+    first, *_, last = made.challenge.movements
+    slow = step(made, first, lambda times: replace(times, answered=shown(times) + 9.0))
+    assert value(slow) < 0.95
+    unfinished = step(slow, last, lambda times: replace(times, answered=None))
+    assert timing.measure(unfinished) == Unmeasured(Cue.TIMING, CannotTell.NOT_DONE)
+
+
 def test_an_answer_sooner_than_anybody_reacts_is_none() -> None:
     made = MadeUp().observation()
     sooner = step(made, 1, lambda times: replace(times, answered=shown(times) + 0.05))
@@ -244,6 +254,14 @@ def test_movements_that_nobody_asked_for_lower_it() -> None:
     assert value(replace(recorded, challenge=other)) < 0.2
 
 
+def test_a_head_tilted_while_it_passes_the_middle_has_not_nodded() -> None:
+    passing = [(20.0 - 17.0 * at, 16.0) for at in range(4)]
+    nodding = [(2.0, pitch) for pitch in (3.0, 12.0, 20.0, 21.0, 12.0, 2.0)]
+    assert timing._other(StepKind.TURN_RIGHT, passing) == 0.0
+    assert timing._other(StepKind.TURN_LEFT, passing) == 0.5
+    assert timing._other(StepKind.TURN_LEFT, nodding) == 1.0
+
+
 def test_one_turn_to_the_wrong_side_is_human() -> None:
     shown = (StepKind.TURN_LEFT, StepKind.NOD, StepKind.TURN_RIGHT, StepKind.NOD)
     asked = (StepKind.TURN_RIGHT, *shown[1:])
@@ -251,6 +269,21 @@ def test_one_turn_to_the_wrong_side_is_human() -> None:
         Challenge(Mode.MOVEMENT, (Step(StepKind.FRONTAL), *map(Step, kinds))) for kinds in (shown, asked)
     )
     assert value(replace(MadeUp(drawn=made).observation(), challenge=other)) > 0.9
+
+
+def test_oddities_add_up() -> None:
+    """Slow answers, and a turn to the wrong side on top of them."""
+    shown_kinds = (StepKind.TURN_LEFT, StepKind.NOD, StepKind.TURN_RIGHT, StepKind.NOD)
+    made, wrong = (
+        Challenge(Mode.MOVEMENT, (Step(StepKind.FRONTAL), *map(Step, kinds)))
+        for kinds in (shown_kinds, (StepKind.TURN_RIGHT, StepKind.NOD, StepKind.TURN_LEFT, StepKind.NOD))
+    )
+    slow = MadeUp(drawn=made).observation()
+    for at in slow.challenge.movements:
+        slow = step(slow, at, lambda times: replace(times, answered=shown(times) + 5.0))
+    both = replace(slow, challenge=wrong)
+    quick_and_wrong = replace(MadeUp(drawn=made).observation(), challenge=wrong)
+    assert value(both) < min(value(slow), value(quick_and_wrong)) - 0.05
 
 
 @pytest.mark.parametrize("pace", [0.9, 1.15])
@@ -329,7 +362,7 @@ def test_a_thumb_is_missed_only_where_no_face_is() -> None:
 
 
 def test_what_comes_upon_the_movements_sooner_or_later_is_slow() -> None:
-    """A recording that runs in a loop; and one slow answer of four, which costs its part alone."""
+    """A recording that runs in a loop; and one slow answer of six, which costs its part alone."""
     made = MadeUp(Mode.MOVEMENT).observation()
     slow = made
     for at in made.challenge.movements:
@@ -337,5 +370,5 @@ def test_what_comes_upon_the_movements_sooner_or_later_is_slow() -> None:
     once = step(made, 1, lambda times: replace(times, answered=shown(times) + 9.0))
     assert timing._prompt(made) == 1
     assert timing._prompt(slow) == pytest.approx(0.25)
-    assert timing._prompt(once) == pytest.approx(0.75)
+    assert timing._prompt(once) == pytest.approx(5 / 6)
     assert value(slow) < 0.35

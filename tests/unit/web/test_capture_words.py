@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 import bonafide.web
+from bonafide.api.answers import customer_answers
+from bonafide.outcome import Reason
 from bonafide.privacy.consent import Age
 from bonafide.service.sign_up import SignUpState
 from bonafide.web.rendering import CAPTURE_SCRIPTS, static_file
-from bonafide.web.words import words, words_of
+from bonafide.web.words import reason_words, words, words_of
 from bonafide.wording import Language
 
 FOLDER = Path(bonafide.web.__file__).parent
@@ -39,6 +41,19 @@ def test_every_state_in_which_a_sign_up_ends_has_words() -> None:
     assert [state for state in ends if f"capture_end.{state}_what" not in ENGLISH] == []
 
 
+@pytest.mark.parametrize("language", Language)
+def test_reasons_are_told_in_the_words_and_by_the_codes_of_the_api(language: Language) -> None:
+    told = {
+        answer.code: (answer.sentence, answer.advice)
+        for reason in Reason
+        if not reason.startswith("chip.")
+        for answer in customer_answers([reason], language)
+    }
+    here = reason_words(language)
+    assert {code: (here[f"reason.{code}"], here.get(f"advice.{code}")) for code in told} == told
+    assert len(here) == sum(1 if advice is None else 2 for _, advice in told.values())
+
+
 def test_every_trouble_says_what_to_do() -> None:
     troubles = {key for key in ENGLISH if key.startswith("capture_trouble.")}
     said = {key.removesuffix("_what") for key in troubles if key.endswith("_what")}
@@ -46,7 +61,7 @@ def test_every_trouble_says_what_to_do() -> None:
     assert said <= troubles
     raised = set(re.findall(r'new Problem\("([a-z_]+)"', SCRIPTS)) - {"unavailable", "file_unreadable"}
     raised |= set(re.findall(r'Screens\.trouble\("([a-z_]+)"', SCRIPTS))
-    raised |= set(re.findall(r'return "(camera_[a-z]+)"', SCRIPTS))
+    raised |= set(re.findall(r'"(camera_[a-z]+)"', SCRIPTS))
     assert {f"capture_trouble.{code}" for code in raised} <= said
 
 

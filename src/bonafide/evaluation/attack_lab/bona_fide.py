@@ -1,5 +1,5 @@
 """Living persons before the camera, the hard cases among them: dim and bright rooms, wrong sides, slow
-answers.
+answers, heads that tremble.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ def bona_fide(case: Case) -> BeforeCamera:
     chance = case.chance
     studio = draw_studio(chance)
     rest = draw_rest(chance, studio.lens)
-    mover = Mover(rest, Habits.drawn(chance), chance)
+    mover = Mover(rest, Habits.of_anybody(chance), chance)
     return BeforeCamera(
         studio, mover, head_scene(case.head, mover, rest), lag=float(chance.uniform(0.04, 0.16))
     )

@@ -91,6 +91,7 @@ class _Page:
     presenter: Presenter
     _shown: Reveal | None = None
     _next: float = 0.0
+    _painted: float = 0.0
 
     def turned(self, turn: Turn, now: float) -> None:
         """The server's answer goes out."""
@@ -118,7 +119,9 @@ class _Page:
         self.drive.at(now + max(beat, phone.beat * 0.4), self.capture)
 
     def _paint(self, reveal: Reveal, at: float) -> None:
-        self.drive.at(at + self.drive.phone.painting(self.drive.chance), lambda now: self._show(reveal, now))
+        # What came first is painted first.
+        self._painted = max(self._painted + 1e-4, at + self.drive.phone.painting(self.drive.chance))
+        self.drive.at(self._painted, lambda now: self._show(reveal, now))
 
     def _show(self, reveal: Reveal, now: float) -> None:
         self._shown = reveal

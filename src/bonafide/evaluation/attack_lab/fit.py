@@ -50,6 +50,15 @@ class Origin:
     caveats: tuple[str, ...]
 
 
+def teaches(species: Species, mode: Mode) -> bool:
+    """Whether cues learn from a species in a mode. From recordings, only what is promised there: what light
+    gives away movement cannot.
+    """
+    if species.family is Family.RECORDING:
+        return species.limit(mode) is not None
+    return species.family is not None
+
+
 def fit(samples: Sequence[Sample], origin: Origin) -> PresenceCalibration:
     """A calibration, as its file will say it. Sessions of even numbers teach the maps, those of odd numbers
     set the thresholds.
@@ -101,7 +110,7 @@ def _promised(samples: Sequence[Sample], mode: Mode | None) -> Sequence[Sample]:
     return [
         each
         for each in samples
-        if each.mode is mode and (each.species is None or each.species.limit(mode) is not None)
+        if each.mode is mode and (each.species is None or teaches(each.species, mode))
     ]
 
 

@@ -1,4 +1,4 @@
-"""How heads and hands move: minimum-jerk movements between poses, sway, and a hand's tremor."""
+"""How heads and hands move: minimum-jerk movements between poses, sway, and tremor."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ import numpy as np
 from bonafide.evaluation.attack_lab.geometry import Pose
 
 _AXES: Final = ("yaw", "pitch", "roll", "x", "y", "distance")
+# A head trembles to the sides and up and down, four to seven times a second (essential tremor).
+_TREMBLES: Final = ("yaw", "pitch")
+_TREMOR: Final = (4.0, 7.0)
 
 
 @dataclass(slots=True)
@@ -31,12 +34,13 @@ class _Segment:
 @dataclass(slots=True)
 class Motion:
     """A pose over time. Movements are ordered ahead of time; a later order for an axis takes over from where
-    that axis is when it starts.
+    that axis is when it starts. `tremor` is in degrees.
     """
 
     rest: Pose
     sway: float
     chance: np.random.Generator
+    tremor: float = 0.0
     _segments: dict[str, list[_Segment]] = field(init=False)
     _waves: dict[str, list[tuple[float, float, float]]] = field(init=False)
 
@@ -56,6 +60,10 @@ class Motion:
             ]
             for axis in _AXES
         }
+        if self.tremor:
+            for axis in _TREMBLES:
+                share, rate, phase = self.chance.uniform((0.3, _TREMOR[0], 0), (1.0, _TREMOR[1], 2 * np.pi))
+                self._waves[axis].append((self.tremor * float(share), float(rate), float(phase)))
 
     def go(self, start: float, seconds: float, **targets: float) -> None:
         """Move axes to targets, beginning at `start`."""

@@ -6,7 +6,7 @@ moves as smoothly, only further and with more tremor.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -16,10 +16,17 @@ from bonafide.evaluation.attack_lab.geometry import Pose
 from bonafide.evaluation.attack_lab.motion import Motion
 from bonafide.liveness.guidance import Guidance
 
-# Choice reactions to a short text: median and spread of a log-normal law. Simple reactions take 0.25 s,
-# reading some words and choosing a direction two to three times that (a guess in that range).
-_REACTION: Final = (0.6, 0.3)
-_SHORTEST, _LONGEST = 0.3, 1.8
+# Choice reactions to a short text: the usual median in seconds, and the spread of a log-normal law. Simple
+# reactions take 0.25 s, reading some words and choosing a direction two to three times that (a guess in that
+# range).
+_REACTION: Final = 0.6
+_SPREAD: Final = 0.3
+# Of their median.
+_SHORTEST, _LONGEST = 0.5, 3.0
+# The shares of people who take their time, and of those whose head trembles (guesses: a fifth of grown-ups
+# are over 60; one in twenty of those over 65 has an essential tremor, not always of the head).
+_SLOW: Final = 0.125
+_TREMBLING: Final = 0.05
 # Guidance is not answered before the answer to the last one can be seen.
 _PATIENCE: Final = 0.9
 
@@ -27,21 +34,23 @@ _PATIENCE: Final = 0.9
 @dataclass(frozen=True, slots=True)
 class Habits:
     """What one person does: how far they turn and nod (degrees), how near they come (times), how fast
-    (seconds of a movement), how much they sway, how likely they turn to the wrong side first, how often
-    they blink (a minute).
+    (seconds of a movement), how soon they begin (median, in seconds), how much they sway, how far their head
+    trembles (degrees), how likely they turn to the wrong side first, how often they blink (a minute).
     """
 
     turn: float = 33.0
     nod: float = 22.0
     nearer: float = 1.45
     seconds: float = 0.7
+    reaction: float = _REACTION
     sway: float = 1.0
+    tremor: float = 0.0
     wrong_side: float = 0.03
     blinks: float = 15.0
 
     @staticmethod
     def drawn(chance: np.random.Generator) -> Habits:
-        """Habits of somebody."""
+        """Habits of somebody who is quick and steady."""
         return Habits(
             turn=float(chance.uniform(26, 40)),
             nod=float(chance.uniform(16, 28)),
@@ -51,6 +60,22 @@ class Habits:
             wrong_side=0.05,
             blinks=float(chance.uniform(8, 25)),
         )
+
+    @staticmethod
+    def of_anybody(chance: np.random.Generator) -> Habits:
+        """Habits of somebody, who may be slow, or tremble."""
+        habits = Habits.drawn(chance)
+        if chance.random() < _SLOW:
+            habits = replace(
+                habits,
+                reaction=float(chance.uniform(1.2, 2.8)),
+                seconds=float(chance.uniform(1.1, 2.2)),
+                turn=float(chance.uniform(26, 33)),
+                wrong_side=0.12,
+            )
+        if chance.random() < _TREMBLING:
+            habits = replace(habits, tremor=float(chance.uniform(0.4, 1.2)))
+        return habits
 
 
 @dataclass(slots=True)
@@ -66,7 +91,7 @@ class Mover:
     _blinks: list[float] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.motion = Motion(self.rest, self.habits.sway, self.chance)
+        self.motion = Motion(self.rest, self.habits.sway, self.chance, self.habits.tremor)
         gaps = self.chance.exponential(60 / self.habits.blinks, 60)
         self._blinks = np.cumsum(np.maximum(gaps, 0.4)).tolist()
 
@@ -100,8 +125,8 @@ class Mover:
             return
         if at < self._deaf_until:
             return
-        self._deaf_until = at + self._reaction() + self.habits.seconds + _PATIENCE * 0.6
         start = at + self._reaction() * 0.7
+        self._deaf_until = start + self.habits.seconds + _PATIENCE
         if guidance is Guidance.TURN_MORE:
             side = self._kind.side
             further = max(side * self.motion.target("yaw"), 0) + float(self.chance.uniform(7, 12))
@@ -142,7 +167,8 @@ class Mover:
                        distance=rest.distance)  # fmt: skip
 
     def _reaction(self) -> float:
-        return float(np.clip(self.chance.lognormal(np.log(_REACTION[0]), _REACTION[1]), _SHORTEST, _LONGEST))
+        times = float(np.clip(self.chance.lognormal(0, _SPREAD), _SHORTEST, _LONGEST))
+        return self.habits.reaction * times
 
     def _little(self, most: float) -> float:
         return float(self.chance.uniform(-most, most))

@@ -107,16 +107,13 @@ def portrait_of(pixels: NDArray[np.uint8], eyes: Eyes) -> Portrait | None:
     return _seen(pixels, encode(pixels, _QUALITY), eyes)
 
 
-def usable(people: tuple[tuple[Path, ...], ...], eyes: Eyes, most: int) -> Iterator[Portrait]:
-    """The first usable portrait of each person, of at most that many people."""
-    count, read = 0, eyes_on(eyes)
+def usable(people: tuple[tuple[Path, ...], ...], eyes: Eyes) -> Iterator[Portrait]:
+    """The first usable portrait of each person who has one."""
+    read = eyes_on(eyes)
     for paths in people:
         portrait = next((each for path in paths if (each := read(path))), None)
         if portrait is not None:
             yield portrait
-            count += 1
-            if count == most:
-                return
 
 
 def eyes_on(eyes: Eyes) -> Callable[[Path], Portrait | None]:

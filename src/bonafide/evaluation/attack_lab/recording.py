@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,7 +11,7 @@ import numpy as np
 import simplejpeg  # type: ignore[import-untyped]  # its stubs are not marked as such
 from numpy.typing import NDArray
 
-from bonafide.capture.challenge import MOVEMENTS, TURNS, Colour, StepKind
+from bonafide.capture.challenge import MOVEMENTS, TURNS, Colour, Mode, StepKind, draw_challenge
 from bonafide.evaluation.attack_lab.conditions import draw_rest, draw_studio
 from bonafide.evaluation.attack_lab.geometry import FRAME_HEIGHT, FRAME_WIDTH
 from bonafide.evaluation.attack_lab.head import Head
@@ -74,16 +75,17 @@ class Recording:
         return tuple(clip for clip in self.clips if clip.kind is StepKind.COLOUR)
 
 
-def record(head: Head, chance: np.random.Generator) -> Recording:
-    """A session with every movement and every colour, in an order of its own."""
+def record(head: Head, mode: Mode, chance: np.random.Generator) -> Recording:
+    """A session with every movement and every colour, in an order of its own. In a mode of movements alone it
+    begins as such a session does, with movements that come again: so it fits other sequences most often.
+    """
     studio = draw_studio(chance)
     if studio.room.lux > _DIM:
         studio = draw_studio(chance)
     rest = draw_rest(chance, studio.lens, placed=True)
     mover = Mover(rest, replace(Habits.drawn(chance), wrong_side=0.0), chance)
     person = BeforeCamera(studio, mover, head_scene(head, mover, rest), lag=float(chance.uniform(0.04, 0.16)))
-    movements = list(MOVEMENTS)
-    chance.shuffle(movements)
+    movements = _movements(mode, chance)
     colours = list(Colour)
     chance.shuffle(colours)
     steps: list[tuple[StepKind, Colour | None]] = [
@@ -104,6 +106,16 @@ def record(head: Head, chance: np.random.Generator) -> Recording:
         clips.append(Clip(kind, colour, tuple(times.tolist()), tuple(frames)))
         at += seconds
     return Recording(tuple(clips))
+
+
+def _movements(mode: Mode, chance: np.random.Generator) -> list[StepKind]:
+    movements = list(MOVEMENTS)
+    chance.shuffle(movements)
+    if mode is Mode.MOVEMENT:
+        drawn = draw_challenge(mode, random.Random(int(chance.integers(1 << 62))))  # noqa: S311 - no secret
+        first = [drawn.steps[step].kind for step in drawn.movements]
+        movements = first + [kind for kind in movements if kind not in first]
+    return movements
 
 
 def _whole(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -88,12 +88,13 @@ class Outcomes:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """How a report came about."""
+    """How a report came about; `skipped` is how many people were left out before the first."""
 
     measured_at: datetime
     version: str
     seed: int
     faces: int
+    skipped: int
     held_out: bool
     portraits: str
     calibration: str
@@ -148,6 +149,7 @@ class LabReport:
                 "version": self.made.version,
                 "seed": self.made.seed,
                 "faces": self.made.faces,
+                "skipped": self.made.skipped,
                 "held_out": self.made.held_out,
                 "portraits": self.made.portraits,
                 "calibration": self.made.calibration,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -17,14 +17,16 @@ from bonafide.evaluation.attack_lab.case import Species
 from bonafide.evaluation.attack_lab.eyes import Eyes, open_eyes
 from bonafide.evaluation.attack_lab.fit import APCER_TARGET, Origin, Sample, fit
 from bonafide.evaluation.attack_lab.page import render_page
-from bonafide.evaluation.attack_lab.portraits import Halves, read_people, split, usable
+from bonafide.evaluation.attack_lab.portraits import Halves, Portrait, read_people, split, usable
 from bonafide.evaluation.attack_lab.results import NOTICE, Judged, LabReport, Made, Outcomes, Share
-from bonafide.evaluation.attack_lab.simulate import BONA_FIDE, Key, Laboratory, Side
+from bonafide.evaluation.attack_lab.sessions import Opening, keys_of, simulate
+from bonafide.evaluation.attack_lab.simulate import BONA_FIDE, Side
 from bonafide.evaluation.attack_lab.species import ALL
+from bonafide.evaluation.processes import available_cores
 from bonafide.evaluation.progress import progress_bar
 from bonafide.liveness.calibration import PresenceCalibration, serialise_calibration
 from bonafide.liveness.finding import Cue, CueMeasure, Measured
-from bonafide.liveness.fusion import fuse, measure_all
+from bonafide.liveness.fusion import fuse
 from bonafide.models import ModelStore
 from bonafide.service.live_sight import presence_calibration
 from bonafide.settings import Settings
@@ -34,16 +36,14 @@ from bonafide.version import VERSION
 SAMPLES: Final = Path(".cache/samples")
 # More people than this make no session different; fewer heads are made.
 _MOST_PEOPLE: Final = 160
-# Living persons are simulated this many times as often as each species: their rate matters most.
-BONA_FIDE_TIMES: Final = 2
-# In tuning, a species that alone teaches about its family is simulated this many times as often: a likelihood
-# ratio is believed no further than the sessions go that taught it.
-_ALONE_TIMES: Final = 3
+_DOING: Final = {Side.TUNING: "Tuning", Side.REPORTING: "Reporting"}
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to run. `faces` None takes the sample pictures of a checkout; `calibrate` is the file to write."""
+    """What to run. `faces` None takes the sample pictures of a checkout; `calibrate` is the file to write;
+    `skip` so many people of each half are left out; `workers` None takes all cores.
+    """
 
     faces: Path | None
     sessions: int
@@ -52,6 +52,8 @@ class Request:
     json: Path | None
     report: Path | None
     calibrate: Path | None
+    skip: int = 0
+    workers: int | None = None
 
 
 def run(request: Request, settings: Settings, now: datetime) -> str:
@@ -67,14 +69,13 @@ def run(request: Request, settings: Settings, now: datetime) -> str:
     ):
         if path is not None:
             require_place(path, what)
-    halves = split(read_people(_folder(request)))
-    eyes = open_eyes(settings)
+    asked = _Run(request, settings, split(read_people(_folder(request))), open_eyes(settings))
     if request.calibrate is None:
         calibration = presence_calibration(settings, ModelStore(settings.data_dir))
     else:
-        calibration = _calibrated(request, halves, eyes, now)
+        calibration = asked.calibrated(now)
         write_whole(request.calibrate, serialise_calibration(calibration), "The calibration")
-    report = _reported(request, halves, eyes, calibration, now)
+    report = asked.reported(calibration, now)
     if request.json is not None:
         document = json.dumps(report.document(), indent=1, ensure_ascii=False) + "\n"
         write_whole(request.json, document.encode(), "The report")
@@ -111,41 +112,6 @@ def report_of(
 
     people = outcomes(None, BONA_FIDE, "Living persons who do what they are asked.")
     return LabReport(mode, people, [outcomes(each, each.name, each.what) for each in ALL], made)
-
-
-def simulate(
-    laboratory: Laboratory, side: Side, modes: Sequence[Mode], sessions: int, done: Callable[[int], None]
-) -> list[Sample]:
-    """So many sessions of each species in each mode, and more of living persons."""
-    samples = []
-    for number in range(sessions):
-        for mode in modes:
-            for species, times in _plan(side, mode):
-                name = BONA_FIDE if species is None else species.name
-                for each in range(number * times, (number + 1) * times):
-                    key = Key(laboratory.seed, side, mode, name, each)
-                    measures = measure_all(laboratory.run(key, species))
-                    samples.append(Sample(mode, species, each, measures))
-                    done(1)
-    return samples
-
-
-def count_sessions(side: Side, modes: Sequence[Mode], sessions: int) -> int:
-    """How many sessions `simulate` runs."""
-    return sessions * sum(times for mode in modes for _, times in _plan(side, mode))
-
-
-def _plan(side: Side, mode: Mode) -> Iterator[tuple[Species | None, int]]:
-    """What is simulated how many times for each session asked for."""
-    yield None, BONA_FIDE_TIMES
-    families = Counter(species.family for species in ALL)
-    for species in ALL:
-        if mode is Mode.MOVEMENT and species.as_in_movement:
-            continue
-        if side is Side.REPORTING:
-            yield species, 1
-        elif species.family is not None:
-            yield species, _ALONE_TIMES if families[species.family] == 1 else 1
 
 
 def lines(report: LabReport) -> list[str]:
@@ -186,67 +152,80 @@ def _folder(request: Request) -> Path:
     return SAMPLES
 
 
-def _laboratory(request: Request, people: tuple[tuple[Path, ...], ...], eyes: Eyes) -> Laboratory:
-    portraits = list(usable(people, eyes, _MOST_PEOPLE))
-    if len(portraits) < 2:
-        raise UsageError(
-            "Fewer than two people have a portrait that looks at the camera",
-            "Name a folder with more portraits",
-        )
-    return Laboratory(eyes, portraits, request.seed)
-
-
-def _calibrated(request: Request, halves: Halves, eyes: Eyes, now: datetime) -> PresenceCalibration:
-    laboratory = _laboratory(request, halves.tuning, eyes)
-    modes = tuple(Mode)
-    with progress_bar("Tuning", count_sessions(Side.TUNING, modes, request.sessions)) as done:
-        samples = simulate(laboratory, Side.TUNING, modes, request.sessions, done)
-    return fit(samples, origin_of(laboratory, samples, now))
-
-
 def shown(samples: Iterable[Sample], pool: int) -> int:
     """How many people sessions show: each shows that of its number, of as many as there are portraits."""
     return len({each.number % pool for each in samples})
 
 
-def origin_of(laboratory: Laboratory, samples: Sequence[Sample], now: datetime) -> Origin:
-    """What a calibration says of where it comes from."""
-    pool = len(laboratory.portraits)
+def origin_of(
+    samples: Sequence[Sample], pool: int, seed: int, contracts: Mapping[str, str], now: datetime
+) -> Origin:
+    """What a calibration says of where it comes from; `pool` is how many portraits there were."""
     everybody, living = shown(samples, pool), shown([each for each in samples if each.species is None], pool)
     return Origin(
-        contracts=laboratory.eyes.contracts,
+        contracts=contracts,
         measured_on=now.date().isoformat(),
         data=(
             f"Simulated by bonafide attack-lab {VERSION}: {len(samples)} sessions in both modes, of heads "
             f"made from one portrait each of {everybody} people, {living} of them as living persons, seed "
-            f"{laboratory.seed}; maps from sessions of even numbers, thresholds from those of odd numbers"
+            f"{seed}; maps from sessions of even numbers, thresholds from those of odd numbers"
         ),
         caveats=(
             "Everything is simulated: no camera, no living person, no real attack was measured",
             "Portraits are press pictures of public figures, few of them of old or very young people",
-            "No glasses, head coverings or beards were put on or taken off, and nobody had a tremor",
+            "Nobody put on or took off glasses, head coverings or beards, and no light fell on glasses",
             "Says nothing of live deepfakes that render the screen's light, of relayed people, of worn masks",
         ),
     )
 
 
-def _reported(
-    request: Request, halves: Halves, eyes: Eyes, calibration: PresenceCalibration, now: datetime
-) -> LabReport:
-    laboratory = _laboratory(request, halves.reporting, eyes)
-    modes = (request.mode,)
-    with progress_bar("Reporting", count_sessions(Side.REPORTING, modes, request.sessions)) as done:
-        samples = simulate(laboratory, Side.REPORTING, modes, request.sessions, done)
-    made = Made(
-        measured_at=now,
-        version=VERSION,
-        seed=request.seed,
-        faces=shown(samples, len(laboratory.portraits)),
-        held_out=halves.disjoint,
-        portraits="sample pictures" if request.faces is None else "a folder of the caller's",
-        calibration=calibration.digest,
-        calibration_data=calibration.data,
-        apcer_target=APCER_TARGET,
-        contracts=eyes.contracts,
-    )
-    return report_of(samples, request.mode, calibration, made)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class _Run:
+    """A request with what it is answered by."""
+
+    request: Request
+    settings: Settings
+    halves: Halves
+    eyes: Eyes
+
+    def calibrated(self, now: datetime) -> PresenceCalibration:
+        portraits = self._portraits(self.halves.tuning)
+        samples = self._sessions(portraits, Side.TUNING, tuple(Mode))
+        return fit(samples, origin_of(samples, len(portraits), self.request.seed, self.eyes.contracts, now))
+
+    def reported(self, calibration: PresenceCalibration, now: datetime) -> LabReport:
+        request = self.request
+        portraits = self._portraits(self.halves.reporting)
+        samples = self._sessions(portraits, Side.REPORTING, (request.mode,))
+        made = Made(
+            measured_at=now,
+            version=VERSION,
+            seed=request.seed,
+            faces=shown(samples, len(portraits)),
+            skipped=request.skip,
+            held_out=self.halves.disjoint,
+            portraits="sample pictures" if request.faces is None else "a folder of the caller's",
+            calibration=calibration.digest,
+            calibration_data=calibration.data,
+            apcer_target=APCER_TARGET,
+            contracts=self.eyes.contracts,
+        )
+        return report_of(samples, request.mode, calibration, made)
+
+    def _portraits(self, people: tuple[tuple[Path, ...], ...]) -> list[Portrait]:
+        skip = self.request.skip
+        portraits = list(islice(usable(people, self.eyes), skip, skip + _MOST_PEOPLE))
+        if len(portraits) < 2:
+            raise UsageError(
+                "Fewer than two people have a portrait that looks at the camera"
+                + (" and are not skipped" if skip else ""),
+                "Name a folder with more portraits",
+            )
+        return portraits
+
+    def _sessions(self, portraits: Sequence[Portrait], side: Side, modes: Sequence[Mode]) -> list[Sample]:
+        request = self.request
+        keys = keys_of(request.seed, side, modes, request.sessions)
+        with progress_bar(_DOING[side], len(keys)) as done:
+            opening = Opening(self.settings, portraits, request.seed)
+            return simulate(opening, keys, request.workers or available_cores(), done)

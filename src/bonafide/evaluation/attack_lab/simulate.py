@@ -60,7 +60,7 @@ class Laboratory:
     portraits: Sequence[Portrait]
     seed: int
     _heads: dict[int, Head] = field(default_factory=dict, init=False)
-    _recordings: dict[int, Recording] = field(default_factory=dict, init=False)
+    _recordings: dict[tuple[int, Mode], Recording] = field(default_factory=dict, init=False)
 
     def run(self, key: Key, species: Species | None) -> Observation:
         """Simulate a session of that species, of a living person for None."""
@@ -68,7 +68,7 @@ class Laboratory:
         # Every species takes people in the same order, so that recordings serve several.
         person = key.number % len(self.portraits)
         other = (person + 1 + int(chance.integers(len(self.portraits) - 1))) % len(self.portraits)
-        case = Case(self._head(person), self._head(other), lambda: self._recording(person), chance)
+        case = Case(self._head(person), self._head(other), lambda: self._recording(person, key.mode), chance)
         presenter = bona_fide(case) if species is None else species.make(case)
         drawn = random.Random(int(chance.integers(1 << 62)))  # noqa: S311 - no secret
         challenge = draw_challenge(key.mode, drawn)
@@ -82,10 +82,11 @@ class Laboratory:
             self._heads[person] = self.portraits[person].head(chance)
         return self._heads[person]
 
-    def _recording(self, person: int) -> Recording:
-        if person not in self._recordings:
+    def _recording(self, person: int, mode: Mode) -> Recording:
+        which = person, mode
+        if which not in self._recordings:
             if len(self._recordings) >= _KEPT:
                 self._recordings.pop(next(iter(self._recordings)))
-            chance = np.random.default_rng([self.seed, 2, person])
-            self._recordings[person] = record(self._head(person), chance)
-        return self._recordings[person]
+            chance = np.random.default_rng([self.seed, 2 if mode is Mode.LIGHT else 3, person])
+            self._recordings[which] = record(self._head(person), mode, chance)
+        return self._recordings[which]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from bonafide.capture import read_picture
+from bonafide.capture.challenge import Mode
 from bonafide.errors import SetupBroken
 from bonafide.evaluation.bench.live_client import Held, agreed_link, hold_session
 from bonafide.evaluation.bench.live_speed import Guided, LiveSpeed
@@ -23,7 +24,7 @@ from bonafide.evaluation.bench.rounds import percentile
 from bonafide.evaluation.bench.served import Usage, serving
 from bonafide.evaluation.bench.serving import why_not
 from bonafide.evaluation.bench.specimen import draw_passport, draw_selfie
-from bonafide.evaluation.extract import available_cores
+from bonafide.evaluation.processes import available_cores
 from bonafide.settings import Settings
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _recording(settings: Settings) -> Recording:
     portrait = portrait_of(read_picture(draw_selfie()).decode(), open_eyes(settings))
     if portrait is None:
         raise SetupBroken("The drawn face that is measured with was not found", "Report it, with this line")
-    return record(portrait.head(chance), chance)
+    return record(portrait.head(chance), Mode.LIGHT, chance)
 
 
 def _cost(work: Callable[[], object], usage: Callable[[], Usage]) -> float:

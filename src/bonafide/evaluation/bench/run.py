@@ -35,7 +35,7 @@ from bonafide.evaluation.bench.serving import measure_serving
 from bonafide.evaluation.bench.table import as_table
 from bonafide.evaluation.bench.warm import measure_warm
 from bonafide.evaluation.bench.workers import measure_scaling
-from bonafide.evaluation.extract import available_cores
+from bonafide.evaluation.processes import available_cores
 from bonafide.models.selection import processor
 from bonafide.settings import Profile, Settings
 from bonafide.version import VERSION

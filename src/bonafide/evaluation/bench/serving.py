@@ -21,7 +21,7 @@ from bonafide.evaluation.bench.results import Answers, NotMeasured, Resident, Se
 from bonafide.evaluation.bench.rounds import Parts, paired_ratio, percentile, take_turns, total
 from bonafide.evaluation.bench.served import Usage, serving
 from bonafide.evaluation.bench.specimen import draw_passport, draw_selfie
-from bonafide.evaluation.extract import available_cores
+from bonafide.evaluation.processes import available_cores
 from bonafide.evidence import serialise_receipt
 from bonafide.privacy import attested, purposes
 from bonafide.service.receipts import receipt_for

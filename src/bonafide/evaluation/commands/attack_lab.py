@@ -58,6 +58,15 @@ from bonafide.settings import Settings
     type=click.Path(path_type=Path, dir_okay=False),
     help="First tune on half of the people, write the calibration here, and judge by it.",
 )
+@click.option(
+    "--skip",
+    metavar="PEOPLE",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Leave out the first of each half: those whom earlier runs have shown.",
+)
+@click.option("--workers", type=click.IntRange(min=1), help="How many processes; else as many as cores.")
 @click.pass_obj
 def command(
     settings: Settings,
@@ -70,6 +79,8 @@ def command(
     json_file: Path | None,
     report: Path | None,
     calibrate: Path | None,
+    skip: int,
+    workers: int | None,
 ) -> None:
     """Simulate live sessions of people and of attacks, and count who gets through.
 
@@ -80,5 +91,5 @@ def command(
     from bonafide.capture.challenge import Mode  # noqa: PLC0415 - slow to import
     from bonafide.evaluation.attack_lab.run import Request, run  # noqa: PLC0415 - an extra, slow to import
 
-    request = Request(faces, sessions, Mode(mode), seed, json_file, report, calibrate)
+    request = Request(faces, sessions, Mode(mode), seed, json_file, report, calibrate, skip, workers)
     click.echo(run(request, settings, datetime.now(UTC)))

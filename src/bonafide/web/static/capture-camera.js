@@ -2,13 +2,32 @@
 // One camera at a time: opened, lost, swapped, closed; and the moments at which its frames were taken.
 const Camera = (() => {
   const MUTED = 3000; // a call that comes in mutes a camera for a moment; longer is lost
+  // For how long a camera may be opening before it is said what to do meanwhile, in ms, by what the browser says
+  // of its permission: one that is allowed takes seconds on an older phone, and a question stays until answered.
+  // `before`: one was allowed on this page already, which some browsers take for the answer to the next question.
+  const PATIENT = { granted: 8000, before: 3000, prompt: 300, denied: 300, unknown: 1000 };
   let stream = null;
   let turn = 0; // of whoever asked last: a camera that opens when nobody wants it any more is closed at once
   let lose = () => {};
   let awake = null;
+  let before = false;
 
-  const name = (error) => {
-    if (["NotAllowedError", "SecurityError", "PermissionDeniedError"].includes(error.name)) return "camera_refused";
+  const permission = async () => {
+    try {
+      const { state } = await navigator.permissions.query({ name: "camera" });
+      return before && state === "prompt" ? "before" : state;
+    } catch {
+      return before ? "before" : "unknown"; // Safari before 16, Firefox before 131
+    }
+  };
+
+  const name = async (error) => {
+    if (["NotAllowedError", "SecurityError", "PermissionDeniedError"].includes(error.name)) {
+      // Closed unanswered, it may be asked again; what the device itself forbids is asked in vain.
+      before = false;
+      const mayAsk = (await permission()) === "prompt";
+      return mayAsk && !/system/i.test(error.message) ? "camera_dismissed" : "camera_refused";
+    }
     if (["NotFoundError", "OverconstrainedError", "DevicesNotFoundError"].includes(error.name)) return "camera_none";
     return "camera_used";
   };
@@ -30,8 +49,9 @@ const Camera = (() => {
     } catch {}
   };
 
-  // Raises a `Problem` whose code says why there is none. `lost` of what comes back is resolved once it is gone.
-  const open = async (video, wanted) => {
+  // Raises a `Problem` whose code says why there is none. `lost` of what comes back is resolved once it is gone;
+  // `there` is called as soon as the browser gives it.
+  const open = async (video, wanted, there) => {
     close();
     if (!navigator.mediaDevices || !navigator.mediaDevices.getUserMedia) throw new Problem("camera_none");
     const mine = turn;
@@ -39,13 +59,15 @@ const Camera = (() => {
     try {
       opened = await navigator.mediaDevices.getUserMedia({ audio: false, video: wanted });
     } catch (error) {
-      throw new Problem(name(error));
+      throw new Problem(await name(error));
     }
     if (turn !== mine) {
       for (const track of opened.getTracks()) track.stop();
       throw new Problem("camera_lost");
     }
     stream = opened;
+    before = true;
+    there();
     const track = stream.getVideoTracks()[0];
     const id = track.getSettings().deviceId;
     const lost = new Promise((resolve) => {
@@ -72,17 +94,28 @@ const Camera = (() => {
     return { lost, id };
   };
 
-  // The same, unless something else is chosen meanwhile: browsers ask, and people think. Gives `{ opened }` or
-  // `{ chosen }`.
-  const openUnless = async (chosen, video, wanted) => {
-    const opening = open(video, wanted);
-    opening.catch(() => {}); // nobody may wait for it any more
-    const first = await Promise.race([
-      chosen.then((what) => ({ chosen: what })),
-      opening.then((opened) => ({ opened })),
-    ]);
-    if (first.chosen) close();
-    return first;
+  // The same, unless something else is chosen meanwhile: browsers ask, and people think, or never see the
+  // question. `show` shows the screen that the camera is for, and gives a promise of what is chosen there, if
+  // anything can be; `acts` says of a trouble what can be done about it (see `Screens.trouble`). Gives `{ opened }` or `{ chosen }`.
+  const ask = async (show, video, wanted, acts) => {
+    for (let again = false; ; again = true) {
+      const pressed = show();
+      const opening = open(video, wanted, show).then((opened) => ({ opened }));
+      opening.catch(() => {}); // nobody may wait for it any more
+      const state = await Promise.race([opening, permission()]);
+      let first = state.opened
+        ? state
+        : await Promise.race([opening, pressed, Screens.pause(PATIENT[again ? "prompt" : state])].filter(Boolean));
+      if (!first) {
+        const code = state === "granted" ? "camera_slow" : "camera_asked";
+        first = await Screens.trouble(code, acts(code), opening);
+      }
+      if (first.opened) return first;
+      if (first !== "again") {
+        close();
+        return { chosen: first };
+      }
+    }
   };
 
   const others = async (id) => {
@@ -126,5 +159,5 @@ const Camera = (() => {
       canvas.toBlob(resolve, "image/jpeg", quality);
     });
 
-  return { open, openUnless, close, others, frames, jpeg };
+  return { ask, close, others, frames, jpeg };
 })();

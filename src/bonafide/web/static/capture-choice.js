@@ -4,14 +4,19 @@ const Choice = (() => {
   const YEARS = { "under-14": 0, "14-to-17": 14, "18-or-over": 18 };
   const byId = (id) => document.getElementById(id);
 
-  const fillNotice = (root, notice) => {
-    for (const part of root.querySelectorAll("[data-notice]")) part.textContent = notice[part.dataset.notice];
+  // The purpose's own words, wherever they stand: where somebody agrees that a person compares, that person's.
+  const fillNotice = (facts) => {
+    const consent = byId("screen-consent");
+    const byPerson = consent.dataset.manner === "person" && facts.by_person;
+    for (const part of document.querySelectorAll("[data-notice]")) {
+      const notice = byPerson && consent.contains(part) ? byPerson : facts.notice;
+      part.textContent = notice[part.dataset.notice];
+    }
   };
 
   // "face", "person" or "phone". Whoever declined face matching has only the other way left.
   const way = async (facts) => {
     const declined = facts.state === "declined";
-    fillNotice(byId("screen-welcome"), facts.notice);
     byId("way-face").hidden = declined;
     byId("way-person").hidden = !facts.by_person;
     Screens.note("welcome-note", declined ? "capture_trouble.declined_what" : null);
@@ -71,10 +76,10 @@ const Choice = (() => {
     return found ? found.value : null;
   };
 
-  // "agreed", "declined", "back" or "young". `words` are those of the manner.
+  // "decline", "back", or what was agreed to, in the words of that manner.
   const consent = async (facts, manner) => {
-    const words = () => (manner === "person" ? facts.by_person : facts.notice);
     const screen = byId("screen-consent");
+    screen.dataset.manner = manner;
     const guardian = byId("guardian");
     const agree = byId("agree");
     const mayNot = (age) => YEARS[age] < facts.minimum_age;
@@ -82,7 +87,7 @@ const Choice = (() => {
     // Nothing is ticked before somebody ticks it, whatever was said before.
     for (const each of screen.querySelectorAll("input")) each.checked = false;
     byId("guardian-part").hidden = true;
-    fillNotice(screen, words());
+    fillNotice(facts);
     Words.put(byId("consent-operator"), "capture.asked_by", { operator: Link.operator() });
     Words.put(byId("agree-words"), manner === "person" ? "capture.agree_person" : "capture.agree_face");
     for (const id of ["age-missing", "agree-missing"]) Screens.note(id, null);

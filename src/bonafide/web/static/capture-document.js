@@ -83,18 +83,30 @@ const Documents = (() => {
     return { good, stop: () => clearInterval(timer) };
   };
 
+  // What there is beside the camera.
+  const instead = (facts) => (code) => {
+    const acts = [Screens.again(code), ["file", "capture_trouble.by_file"]];
+    if (facts.other) acts.push(["person", "capture_trouble.by_person"]);
+    acts.push(["phone", "capture_trouble.by_phone"]);
+    return acts;
+  };
+
   // One look through the camera: "shot", or what was chosen instead. Raises a `Problem` without a camera.
   const byCamera = async (side, facts) => {
     let id = null;
-    for (;;) {
+    let pressed;
+    const show = () => {
       Words.put(document.getElementById("camera-title"), `capture_side.${side}`);
       Screens.offer("camera", { skip: side === "back_side", swap: false, shoot: false });
       Words.put(guide, "capture_card.starting");
       Screens.show("camera", facts.step, facts.steps);
       fitFrame();
-      const pressed = Screens.choice("camera");
+      pressed = Screens.choice("camera");
+      return pressed;
+    };
+    for (;;) {
       const camera = Object.assign(id ? { deviceId: { exact: id } } : { facingMode: "environment" }, WANTED);
-      const first = await Camera.openUnless(pressed, video, camera);
+      const first = await Camera.ask(show, video, camera, instead(facts));
       if (first.chosen) return first.chosen;
       const others = await Camera.others(first.opened.id);
       Screens.offer("camera", { swap: others.length > 0, shoot: true });
@@ -176,10 +188,8 @@ const Documents = (() => {
             : await byFile(`capture_side.${side}`, Object.assign({ side }, facts));
       } catch (problem) {
         Camera.close();
-        const acts = [["again", "capture_trouble.retry"], ["file", "capture_trouble.by_file"]];
-        if (facts.other) acts.push(["person", "capture_trouble.by_person"]);
-        acts.push(["phone", "capture_trouble.by_phone"]);
-        done = await Screens.trouble(problem.code || "camera_used", acts);
+        const code = problem.code || "camera_used";
+        done = await Screens.trouble(code, instead(facts)(code));
       }
       if (done === "shot") {
         const picture = await checked(`capture_side.${side}`, "capture.check_document", facts);
@@ -206,5 +216,5 @@ const Documents = (() => {
     return { front: front.picture, back: back.picture };
   };
 
-  return { ask, byFile, checked, draw };
+  return { ask, byFile, checked, draw, instead };
 })();

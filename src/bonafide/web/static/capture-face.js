@@ -44,11 +44,14 @@ const Face = (() => {
       requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now())));
     });
 
-  // One attempt. Says how it ended: as `Live` does, or hidden, camera or stopped; raises a `Problem` where the
-  // camera does not open.
-  const attempt = async (mode, pictures) => {
+  // One attempt. Says how it ended: as `Live` does, or hidden, camera, stopped, or instead with what was chosen of
+  // `acts` while the camera was being asked for; raises a `Problem` where it does not open. No socket is opened
+  // before the camera is, so that nothing runs out while somebody makes up their mind.
+  const attempt = async (mode, pictures, acts) => {
+    const first = await Camera.ask(() => Screens.busy("camera"), video, WANTED, acts);
+    if (first.chosen) return { how: "instead", chosen: first.chosen };
+    const camera = first.opened;
     Screens.busy("connecting");
-    const camera = await Camera.open(video, WANTED);
     let latest = null;
     let shown = null;
     let shownAt = 0;
@@ -76,6 +79,7 @@ const Face = (() => {
         checking: () => {
           latest = shown = null;
           deciding = true;
+          Link.remember({ handed: true });
           paint(null);
           Camera.close();
           Screens.busy("checking");

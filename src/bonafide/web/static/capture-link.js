@@ -1,11 +1,9 @@
 "use strict";
 // The link to the sign-up, what the API says about it, and what this tab remembers.
 class Problem extends Error {
-  constructor(code, told) {
+  constructor(code) {
     super(code);
     this.code = code;
-    // Words of the service's own for people, if it said any.
-    this.told = told || {};
   }
 }
 
@@ -42,10 +40,10 @@ const Link = (() => {
     keep();
   };
 
-  const ask = async (method, path, body, wait) => {
+  const ask = async (method, path, body, wait, language) => {
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), wait || WAIT);
-    const headers = { Authorization: `Bearer ${kept.link}`, "Accept-Language": Words.language() };
+    const headers = { Authorization: `Bearer ${kept.link}`, "Accept-Language": language || Words.language() };
     const isForm = body instanceof FormData;
     if (body && !isForm) headers["Content-Type"] = "application/json";
     let response;
@@ -66,7 +64,7 @@ const Link = (() => {
     } finally {
       clearTimeout(timer);
     }
-    if (!response.ok) throw new Problem(said.code || "fault", said);
+    if (!response.ok) throw new Problem(said.code || "fault");
     return said;
   };
 
@@ -97,7 +95,7 @@ const Link = (() => {
     text: () => kept.link,
     operator: () => kept.link.split("/")[1] || "",
     device,
-    look: (wait) => ask("GET", "/v1/capture", undefined, wait),
+    look: (wait, language) => ask("GET", "/v1/capture", undefined, wait, language),
     agree: (given) => ask("POST", "/v1/capture/consent", given),
     decline: () => ask("POST", "/v1/capture/decline"),
     hand: (form) => ask("POST", "/v1/capture/pictures", form, 90000),

@@ -2,13 +2,18 @@
 // The other way: the document and one plain photo, which a person compares. No program looks for a face.
 const Person = (() => {
   const video = document.getElementById("photo-video");
+  const FACTS = { step: 4, steps: 5, other: false };
   const WANTED = { facingMode: "user", width: { ideal: 1280 }, height: { ideal: 960 } };
 
   const byCamera = async () => {
-    Screens.offer("photo", { shoot: false });
-    Screens.show("photo", 4, 5);
-    const pressed = Screens.choice("photo");
-    const first = await Camera.openUnless(pressed, video, WANTED);
+    let pressed;
+    const show = () => {
+      Screens.offer("photo", { shoot: false });
+      Screens.show("photo", FACTS.step, FACTS.steps);
+      pressed = Screens.choice("photo");
+      return pressed;
+    };
+    const first = await Camera.ask(show, video, WANTED, Documents.instead(FACTS));
     if (first.chosen) return first.chosen;
     Screens.offer("photo", { shoot: true });
     const chosen = await Promise.race([pressed, first.opened.lost]);
@@ -20,22 +25,18 @@ const Person = (() => {
 
   // A photo as a JPEG, or what was chosen instead.
   const photo = async () => {
-    const facts = { step: 4, steps: 5 };
     let way = "camera";
     for (;;) {
       let done;
       try {
-        done = way === "camera" ? await byCamera() : await Documents.byFile("capture.file_photo", facts);
+        done = way === "camera" ? await byCamera() : await Documents.byFile("capture.file_photo", FACTS);
       } catch (problem) {
         Camera.close();
-        done = await Screens.trouble(problem.code || "camera_used", [
-          ["again", "capture_trouble.retry"],
-          ["file", "capture_trouble.by_file"],
-          ["phone", "capture_trouble.by_phone"],
-        ]);
+        const code = problem.code || "camera_used";
+        done = await Screens.trouble(code, Documents.instead(FACTS)(code));
       }
       if (done === "shot") {
-        const picture = await Documents.checked("capture.file_photo", "capture.check_photo", facts);
+        const picture = await Documents.checked("capture.file_photo", "capture.check_photo", FACTS);
         if (picture) return { picture };
       } else if (done === "file" || done === "camera") way = done;
       else if (done !== "again") return { instead: done };

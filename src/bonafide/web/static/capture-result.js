@@ -10,14 +10,15 @@ const Result = (() => {
     const list = byId("reasons");
     list.textContent = "";
     list.hidden = !found.length;
+    if (found.length) Words.reasons();
     for (const reason of found) {
       const item = document.createElement("li");
       const what = document.createElement("strong");
-      what.textContent = reason.sentence;
+      Words.put(what, `reason.${reason.code}`, {}, reason.sentence);
       item.append(what);
       if (reason.advice) {
         const advice = document.createElement("span");
-        advice.textContent = reason.advice;
+        Words.put(advice, `advice.${reason.code}`, {}, reason.advice);
         item.append(advice);
       }
       list.append(item);
@@ -54,7 +55,6 @@ const Result = (() => {
     for (const button of byId("screen-result").querySelectorAll("[data-do]")) {
       button.classList.toggle("primary", button.dataset.do === (first ? "person" : "again"));
     }
-    byId("result-other-words").textContent = facts.notice.alternative;
     Screens.offer("result", { again: Boolean(told.again && told.tries_left > 0) });
     if (receipt) URL.revokeObjectURL(receipt);
     receipt = told.receipt ? URL.createObjectURL(new Blob([told.receipt], { type: "application/json" })) : null;

@@ -5,6 +5,7 @@ const Screens = (() => {
   const progress = document.getElementById("progress");
   const spoken = document.getElementById("spoken");
   const QUIET = 1800; // a sentence takes about as long to be read out
+  const CALM = ["answer_lost", "camera_asked", "declined", "done"]; // nothing is wrong there
   let shown = "loading";
   let waiting = null;
   let troubled = "";
@@ -82,33 +83,48 @@ const Screens = (() => {
   };
 
   // What went wrong and what to do next: each act is [what it does, the key of its words].
-  const trouble = async (code, acts, told, ...or) => {
+  const trouble = async (code, acts, ...or) => {
     const box = document.getElementById("trouble-acts");
-    const more = document.getElementById("trouble-told");
+    const words = document.getElementById("trouble-words");
     // What is tried again by itself is not told again each time.
     if (shown === "trouble" && troubled === code) return choice("trouble", ...or);
     troubled = code;
     Words.put(document.getElementById("trouble-title"), `capture_trouble.${code}`);
-    Words.put(document.getElementById("trouble-words"), `capture_trouble.${code}_what`);
-    more.hidden = !told;
-    more.textContent = told || "";
+    Words.put(words, `capture_trouble.${code}_what`);
+    words.classList.toggle("warn", !CALM.includes(code));
+    document.getElementById("trouble-told").hidden = code !== "declined";
     box.textContent = "";
     acts.forEach(([name, key], place) => {
       const button = document.createElement("button");
-      const words = document.createElement("span");
+      const label = document.createElement("span");
       button.type = "button";
       button.dataset.do = name;
       if (place === 0) button.className = "primary";
-      Words.put(words, key);
-      button.append(words);
+      Words.put(label, key);
+      button.append(label);
       box.append(button);
     });
     shown = ""; // another trouble is another screen
     show("trouble");
-    return choice("trouble", ...or);
+    // The heading is in focus and read out; this follows it, though nobody moves there.
+    speak(words.textContent);
+    try {
+      return await choice("trouble", ...or);
+    } finally {
+      hush();
+    }
   };
+
+  // The act that tries again, in the words that fit what went wrong.
+  const again = (code) => [
+    "again",
+    ["camera_asked", "camera_dismissed"].includes(code) ? "capture_trouble.ask_again" : "capture_trouble.retry",
+  ];
+
+  // What is still to be read out, and what was, is in the language before.
+  Words.onchange(hush);
 
   const pause = (span) => new Promise((resolve) => setTimeout(resolve, span));
 
-  return { show, choice, offer, speak, hush, note, busy, trouble, pause, shown: () => shown };
+  return { show, choice, offer, speak, hush, note, busy, trouble, again, pause, shown: () => shown };
 })();

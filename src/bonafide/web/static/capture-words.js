@@ -10,27 +10,50 @@ const Words = (() => {
   const listeners = [];
   let language = document.documentElement.lang;
 
+  const has = (key) => key in all[language];
+
   const say = (key, values) => {
     const text = all[language][key];
     if (text === undefined) throw new Error(`no words for ${key}`);
-    return text.replace(/{(\w+)}/g, (_, name) => String((values || {})[name]));
+    return text.replace(/{(\w+)}/g, (_, name) => filled((values || {})[name]));
   };
+  // What stands in braces may itself be words: their key, and what the service called them, should the page not
+  // know the key yet.
+  const filled = (value) => (value && value.key ? (has(value.key) ? say(value.key) : value.text) : String(value));
 
-  // Words that stay with an element, and change with the language.
-  const put = (element, key, values) => {
+  // Words that stay with an element, and change with the language. `text` is the service's, for a key that may be
+  // unknown here.
+  const put = (element, key, values, text) => {
     element.dataset.t = key;
     element.dataset.values = JSON.stringify(values || {});
-    element.textContent = say(key, values);
+    element.textContent = text && !has(key) ? text : say(key, values);
     element.hidden = false;
   };
 
   const fill = () => {
-    for (const part of document.querySelectorAll("#content [data-t]")) {
-      part.textContent = say(part.dataset.t, JSON.parse(part.dataset.values || "{}"));
+    for (const part of document.querySelectorAll("[data-t]")) {
+      if (has(part.dataset.t)) part.textContent = say(part.dataset.t, JSON.parse(part.dataset.values || "{}"));
     }
-    for (const part of document.querySelectorAll("#content [data-t-label]")) {
+    for (const part of document.querySelectorAll("[data-t-label]")) {
       part.setAttribute("aria-label", say(part.dataset.tLabel));
     }
+  };
+
+  // Reasons have many words, of which the page needs few, and only for another language than they were told in. So
+  // they come once there is one.
+  let told = false;
+  let learnt = null;
+  const learn = () => {
+    if (!learnt) learnt = fetch(document.getElementById("content").dataset.reasons).then((answer) => answer.json());
+    return learnt.then(
+      (more) => {
+        for (const each of Object.keys(all)) Object.assign(all[each], more[each]);
+        fill();
+      },
+      () => {
+        learnt = null; // without a network; at the next chance
+      },
+    );
   };
 
   const form = document.getElementById("languages");
@@ -44,6 +67,7 @@ const Words = (() => {
     for (const each of form.querySelectorAll("button")) each.hidden = each.value === language;
     form.querySelector("button:not([hidden])").focus();
     fill();
+    if (told) learn();
     for (const listener of listeners) listener();
     // A page that is loaded again comes in this language too; if not, no harm is done.
     const body = new URLSearchParams(new FormData(form));
@@ -54,7 +78,12 @@ const Words = (() => {
   return {
     say,
     put,
-    has: (key) => key in all[language],
+    reasons: () => {
+      told = true;
+      return learn();
+    },
+    has,
+    languages: Object.keys(all),
     language: () => language,
     onchange: (listener) => listeners.push(listener),
   };

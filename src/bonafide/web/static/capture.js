@@ -4,18 +4,20 @@
 (() => {
   const MINUTE = 60000;
   // What is known of a sign-up whose link opens nothing any more.
-  const NOBODY = { by_person: null, notice: { alternative: "" }, return_address: null };
-  // Problems whose words are for whoever signs up, and not for whoever programs.
-  const TELLS = ["picture_unreadable", "input_unreadable"];
+  const NOBODY = { by_person: null, return_address: null };
   const RETRY = [["again", "capture_trouble.retry"]];
   // What was photographed; in this page's memory alone.
   let pictures = null;
+  // Whether they were lost with an earlier load of this page.
+  let reloaded = false;
   let facts = null;
   let tried = 0;
   let busyFor = 0;
   let lostAt = -MINUTE;
-  // What was told of the last try, for the step that is to be done again.
+  // What was told of the last try, for the step that is to be done again: words that `Words.say` fills in.
   let advice = null;
+  // The purpose's words by language, so that another one is there at once, and without a network.
+  const notices = {};
 
   // Tries until it works, for a minute by itself and then when asked to. Other problems are raised.
   const patiently = async (code, still, work) => {
@@ -26,9 +28,10 @@
       } catch (problem) {
         if (problem.code !== code) throw problem;
       }
+      if (code === "offline") lostAt = performance.now();
       if (since === null) since = performance.now();
       if (performance.now() - since < MINUTE) {
-        await Screens.trouble(code, RETRY, "", Screens.pause(3000));
+        await Screens.trouble(code, RETRY, Screens.pause(3000));
       } else {
         await Screens.trouble(still, RETRY);
         since = null;
@@ -42,28 +45,39 @@
 
   const look = async () => {
     facts = await unlessBusy(() => Link.look(5000));
+    noticed(facts);
     Link.remember({ expires: facts.expires_at });
+    Choice.fillNotice(facts);
+    translate();
+    for (const each of Words.languages) notice(each).catch(() => {});
     return facts;
   };
 
-  // Another language has other words of the purpose, too.
-  Words.onchange(async () => {
-    if (!facts) return;
+  const noticed = ({ notice, by_person, language }) => {
+    notices[language] = { notice, by_person, language };
+  };
+
+  const notice = async (language) => {
+    if (!notices[language]) noticed(await Link.look(5000, language));
+    return notices[language];
+  };
+
+  // Another language has other words of the purpose, too. Consent names the language that was read: where the
+  // words do not come, both stay as they were.
+  const translate = async () => {
+    const language = Words.language();
+    if (!facts || facts.language === language) return;
     const before = facts;
     try {
-      const now = await Link.look();
-      Object.assign(before, { notice: now.notice, by_person: now.by_person, language: now.language });
-      const manner = document.getElementById("screen-consent").dataset.manner;
-      Choice.fillNotice(document.getElementById("screen-welcome"), now.notice);
-      Choice.fillNotice(
-        document.getElementById("screen-consent"),
-        (manner === "person" && now.by_person) || now.notice,
-      );
+      const words = await notice(language);
+      if (facts !== before || Words.language() !== language) return;
+      Object.assign(facts, words);
+      Choice.fillNotice(facts);
     } catch {}
-  });
+  };
+  Words.onchange(translate);
 
   const consentTo = async (manner) => {
-    document.getElementById("screen-consent").dataset.manner = manner;
     const said = await Choice.consent(facts, manner);
     if (said === "decline") {
       await onLine(Link.decline);
@@ -77,7 +91,7 @@
   const declined = async () => {
     await look();
     const acts = facts.by_person ? [["person", "capture_trouble.by_person"]] : [];
-    await Screens.trouble("declined", acts, facts.notice.alternative);
+    await Screens.trouble("declined", acts);
     return consentTo("person");
   };
 
@@ -102,17 +116,21 @@
 
   const documents = async (other) => {
     if (pictures) return null;
-    const loaded = Link.memory().began ? "capture.document_again" : null;
+    const loaded = reloaded ? "capture.document_again" : null;
     const note = advice === null ? loaded : "capture.document_retake";
     Link.remember({ began: true });
     const taken = await Documents.ask({ step: 3, steps: 5, other, note, values: { advice } });
     if (taken.instead) return taken.instead;
     pictures = taken;
     advice = null;
+    reloaded = false;
     return null;
   };
 
   const turnTo = (way) => (way === "phone" ? handOver() : consentTo("person"));
+
+  const adviceOf = ({ code, sentence, advice: does }) =>
+    does ? { key: `advice.${code}`, text: does } : { key: `reason.${code}`, text: sentence };
 
   // What was told of a try; resolved when something else is to be done.
   const tell = async (told, goOn) => {
@@ -121,13 +139,13 @@
       tried += 1;
       const ofDocument = told.reasons.find((reason) => reason.code.startsWith("document."));
       const reason = ofDocument || told.reasons[0];
-      advice = reason ? reason.advice || reason.sentence : null;
+      advice = reason ? adviceOf(reason) : null;
       if (ofDocument) pictures = null;
     } else {
       pictures = null;
       Link.remember({ ended: told.state });
     }
-    Link.remember({ began: false });
+    Link.remember({ began: false, handed: false });
     const said = await Result.show(told, facts, tried);
     return said === "person" ? consentTo("person") : goOn();
   };
@@ -139,6 +157,7 @@
     if (photo.instead) return turnTo(photo.instead);
     const told = await unlessBusy(() => {
       Screens.busy("sending");
+      Link.remember({ handed: true });
       return Link.hand(Person.form(pictures, photo.picture));
     });
     return tell(told, go);
@@ -174,8 +193,9 @@
 
   const attempt = async (mode) => {
     let ended;
+    Link.remember({ handed: false });
     try {
-      ended = await Face.attempt(mode, pictures);
+      ended = await Face.attempt(mode, pictures, cameraActs);
     } catch (problem) {
       Camera.close();
       ended = { how: problem.code || "camera_used" };
@@ -183,15 +203,22 @@
     return after(ended, mode);
   };
 
-  const cameraTrouble = async (code, mode) => {
-    const acts = [...RETRY, ["phone", "capture_trouble.by_phone"]];
+  // The face is never a file.
+  const cameraActs = (code) => {
+    const acts = [Screens.again(code), ["phone", "capture_trouble.by_phone"]];
     if (facts.by_person) acts.splice(1, 0, ["person", "capture_trouble.by_person"]);
-    const said = await Screens.trouble(code, acts);
-    return said === "again" ? faceStep(mode, null) : turnTo(said);
+    return acts;
+  };
+
+  const cameraTrouble = async (code, mode) => {
+    const said = await Screens.trouble(code, cameraActs(code));
+    if (said !== "again") return turnTo(said);
+    return code === "camera_dismissed" ? attempt(mode) : faceStep(mode, null);
   };
 
   const after = async (ended, mode) => {
     if (ended.how === "told") return tell(ended.told, go);
+    if (ended.how === "instead") return turnTo(ended.chosen);
     // The service may not yet have seen this page's socket end.
     if (ended.how !== "problem") lostAt = performance.now();
     if (ended.how === "hidden") return faceStep(mode, "capture.face_left");
@@ -200,14 +227,14 @@
     if (ended.how === "problem") return problemOf(ended.problem, mode);
     if (ended.how !== "lost") return cameraTrouble(ended.how, mode);
     // Lost: the sign-up says whether something was decided.
-    await Screens.trouble("offline", RETRY, "", Screens.pause(2000));
+    await Screens.trouble("offline", RETRY, Screens.pause(2000));
     await look();
     return facts.state === "agreed" ? faceStep(mode, "capture.face_anew") : go();
   };
 
   const problemOf = async (problem, mode) => {
     if (problem.code === "busy" || problem.code === "unavailable") {
-      const said = await Screens.trouble("busy", RETRY, "", Screens.pause(5000));
+      const said = await Screens.trouble("busy", RETRY, Screens.pause(5000));
       busyFor += 1;
       if (said !== "again" && busyFor > 12) await Screens.trouble("still_busy", RETRY);
       return attempt(mode);
@@ -220,37 +247,44 @@
     }
     // What reached the service too late was held up on the way.
     if (problem.code === "request_too_slow") return after({ how: "lost" }, mode);
-    return stopped(new Problem(problem.code, problem), () => faceStep(mode, null));
+    return stopped(new Problem(problem.code), () => (pictures ? faceStep(mode, null) : go()));
   };
 
   // A problem that does not go by itself, and what to do about it.
   const stopped = async (problem, goOn) => {
     Camera.close();
-    const told = [problem.told.detail, problem.told.advice].filter(Boolean).join(" ");
     if (problem.code === "link_over" || problem.code === "link_missing") return over();
     if (problem.code === "in_progress") {
-      await Screens.trouble("in_progress", RETRY);
+      // What this page handed in before the network went may be what is being worked on.
+      if (Link.memory().handed && performance.now() - lostAt < 20000) {
+        Screens.busy("checking");
+        await Screens.pause(3000);
+      } else await Screens.trouble("in_progress", RETRY);
       return goOn();
     }
     if (problem.code === "not_permitted" || problem.code === "conflict") {
       await Screens.trouble("refused", [["again", "capture_trouble.look_again"]]);
       return go();
     }
-    const known = problem.code === "too_many_attempts" ? problem.code : "fault";
+    // Whatever they are of, none of those is handed in again.
+    if (problem.code === "picture_unreadable") pictures = null;
+    const known = ["too_many_attempts", "picture_unreadable"].includes(problem.code) ? problem.code : "fault";
     const acts = [...RETRY];
-    if (facts && facts.by_person && facts.manner !== "person") acts.unshift(["person", "capture_trouble.by_person"]);
-    const said = await Screens.trouble(known, acts, TELLS.includes(problem.code) ? told : "");
+    const other = facts && facts.by_person && facts.manner !== "person";
+    if (other) acts.splice(known === "picture_unreadable" ? 1 : 0, 0, ["person", "capture_trouble.by_person"]);
+    const said = await Screens.trouble(known, acts);
     return said === "person" ? consentTo("person") : goOn();
   };
 
   // A link that opens nothing any more. Before its time that means that something came of it: here, which this
-  // tab remembers, or elsewhere.
+  // tab remembers, unless the answer was lost on its way; or elsewhere.
   const over = () => {
-    const { ended, expires } = Link.memory();
+    const { ended, expires, handed } = Link.memory();
     if (ended) return Result.show({ state: ended, again: false }, facts || NOBODY, tried);
+    const early = expires && Date.now() < Date.parse(expires);
+    if (early && handed) return Screens.trouble("answer_lost", []);
     const usedUp = facts && facts.tries_left <= 1;
-    const early = !usedUp && expires && Date.now() < Date.parse(expires);
-    return Screens.trouble(early ? "done" : "over", []);
+    return Screens.trouble(early && !usedUp ? "done" : "over", []);
   };
 
   const go = async () => {
@@ -265,6 +299,7 @@
       await Screens.trouble("no_link", []);
       return;
     }
+    reloaded = Boolean(Link.memory().began);
     let work = go;
     for (;;) {
       try {

@@ -25,7 +25,17 @@ def test_a_missing_extra_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch,
 
 def test_help_names_every_option() -> None:
     text = CliRunner().invoke(command, ["--help"]).output
-    for option in ("--faces", "--sessions", "--mode", "--seed", "--json", "--report", "--calibrate"):
+    for option in (
+        "--faces",
+        "--sessions",
+        "--mode",
+        "--seed",
+        "--json",
+        "--report",
+        "--calibrate",
+        "--skip",
+        "--workers",
+    ):
         assert option in text
 
 

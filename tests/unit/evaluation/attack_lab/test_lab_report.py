@@ -69,6 +69,7 @@ def _report(samples: Iterable[Sample], mode: Mode, calibration: PresenceCalibrat
         version="0.0.0",
         seed=7,
         faces=12,
+        skipped=0,
         held_out=True,
         portraits="drawn",
         calibration=calibration.digest,

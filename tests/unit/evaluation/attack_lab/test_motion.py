@@ -79,6 +79,32 @@ def test_coming_closer_and_holding_still() -> None:
     assert mover.motion.pose(9.0).distance == pytest.approx(35)
 
 
+def test_a_slow_person_answers_late_and_takes_their_time() -> None:
+    for seed in range(20):
+        mover = _mover(Habits(sway=0.0, wrong_side=0.0, reaction=2.0, seconds=2.0), seed)
+        mover.told(StepKind.TURN_LEFT, 0.0)
+        assert mover.motion.pose(0.9).yaw == 0
+        assert mover.motion.pose(2.5).yaw < 33
+        assert mover.motion.pose(9.0).yaw == pytest.approx(33)
+
+
+def test_a_head_that_trembles_does_so_some_times_a_second() -> None:
+    still, trembling = (_mover(Habits(sway=0.0, tremor=tremor)) for tremor in (0.0, 1.0))
+    times = np.arange(0, 4, 0.01)
+    assert np.ptp([still.motion.pose(float(time)).yaw for time in times]) == 0
+    yaw = np.array([trembling.motion.pose(float(time)).yaw for time in times])
+    assert 0.6 <= np.ptp(yaw) <= 2.0
+    crossings = np.count_nonzero(np.diff(np.sign(yaw)))
+    assert 2 * 4 * 4 - 2 <= crossings <= 2 * 7 * 4 + 2
+
+
+def test_of_anybody_a_few_are_slow_and_a_few_tremble() -> None:
+    chance = np.random.default_rng(3)
+    habits = [Habits.of_anybody(chance) for _ in range(2000)]
+    assert 0.1 < np.mean([each.reaction > 1 for each in habits]) < 0.15
+    assert 0.035 < np.mean([each.tremor > 0 for each in habits]) < 0.065
+
+
 def test_people_sway_and_blink() -> None:
     mover = _mover(Habits(sway=1.0))
     poses = [mover.motion.pose(time / 10) for time in range(200)]

@@ -27,7 +27,7 @@ _MIDDLE = (slice(130, 190), slice(100, 140))
 
 @pytest.fixture(scope="module")
 def recording(head: Head) -> Recording:
-    return record(head, np.random.default_rng(11))
+    return record(head, Mode.LIGHT, np.random.default_rng(11))
 
 
 @pytest.fixture

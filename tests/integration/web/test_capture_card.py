@@ -103,6 +103,8 @@ def test_what_moves_is_to_be_held_still(page: Chrome) -> None:
     assert seen == "hold-still"
 
 
+@pytest.mark.long
+@pytest.mark.alone
 def test_it_is_told_in_time(page: Chrome) -> None:
     """A look every 100 ms leaves 50 for the look itself, of 150 in which guidance is to come; what a
     telephone takes that is five times slower than this machine is still less.

@@ -25,8 +25,9 @@ from bonafide.liveness.fusion import SPEAKS_TO
 # What is promised of the species that a mode can tell, and of living persons refused (NOT_LIVE).
 APCER_TARGET: Final = 0.01
 REFUSAL_TARGET: Final = 0.02
-# Share of living persons of whom another try may be asked where attacks would leave more room.
-AGAIN_TARGET: Final = 0.05
+# Share of living persons of whom another try may be asked where attacks would leave more room: of a few dozen
+# sessions of a species none says little about the next.
+AGAIN_TARGET: Final = 0.08
 _PLAIN: Final = 0.1
 
 

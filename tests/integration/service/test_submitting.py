@@ -323,21 +323,21 @@ def fails(desk: Desk, times: int, *, device: str | None, number: str | None) -> 
 def test_a_device_is_locked_for_an_hour_after_five_failures(
     desk: Desk, everything: Callable[[], bytes]
 ) -> None:
-    fails(desk, 5, device="tablet 0815", number=None)
+    fails(desk, 5, device="tablet by the door", number=None)
     calls = desk.verifier.calls
     made, link = desk.begins()
     with pytest.raises(TooManyTries, match="A trained employee then compares you with your document"):
-        desk.submits(link, "tablet 0815")
+        desk.submits(link, "tablet by the door")
     assert (desk.verifier.calls, desk.row(made).tries_left) == (calls, 5)
-    assert desk.submits(desk.begins()[1], "tablet 0816").outcome is Outcome.ACCEPT
+    assert desk.submits(desk.begins()[1], "tablet at the till").outcome is Outcome.ACCEPT
     assert desk.submits(desk.begins()[1]).outcome is Outcome.ACCEPT
-    assert b"0815" not in everything()
+    assert b"tablet by" not in everything()
     desk.counter.machine.passes(timedelta(hours=1, milliseconds=-1))
     _, link = desk.begins()
     with pytest.raises(TooManyTries):
-        desk.submits(link, "tablet 0815")
+        desk.submits(link, "tablet by the door")
     desk.counter.machine.passes(timedelta(milliseconds=1))
-    assert desk.submits(link, "tablet 0815").outcome is Outcome.ACCEPT
+    assert desk.submits(link, "tablet by the door").outcome is Outcome.ACCEPT
 
 
 def test_a_document_is_locked_whoever_shows_it_wherever(desk: Desk) -> None:

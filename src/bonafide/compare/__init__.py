@@ -1,6 +1,6 @@
 """One-to-one comparison, and what a score means."""
 
-from bonafide.compare.binomial import CONFIDENCE, clopper_pearson
+from bonafide.compare.binomial import CONFIDENCE, clopper_pearson, trials_that_show
 from bonafide.compare.calibration import (
     Calibration,
     GroupData,
@@ -26,4 +26,5 @@ __all__ = [
     "compare",
     "parse_calibration",
     "serialise_calibration",
+    "trials_that_show",
 ]

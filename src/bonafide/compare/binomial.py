@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from math import exp, lgamma, log, log1p
+from math import ceil, exp, lgamma, log, log1p
 from typing import Final
 
 CONFIDENCE: Final = 0.95
@@ -27,6 +27,15 @@ def clopper_pearson(errors: int, trials: int, confidence: float = CONFIDENCE) ->
     low = _quantile(tail, errors, trials - errors + 1) if errors else 0.0
     high = _quantile(1 - tail, errors + 1, trials - errors) if errors < trials else 1.0
     return low, high
+
+
+def trials_that_show(limit: float, confidence: float = CONFIDENCE) -> int:
+    """The fewest trials that, without an error, show a rate of `limit` (above 0, below 1) at most: the
+    interval of `clopper_pearson` then ends no higher.
+    """
+    if not 0 < limit < 1:
+        raise ValueError("a limit lies above 0 and below 1")
+    return ceil(log((1 - confidence) / 2) / log1p(-limit))
 
 
 def _quantile(share: float, a: int, b: int) -> float:

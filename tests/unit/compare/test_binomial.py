@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bonafide.compare import Promise, clopper_pearson
+from bonafide.compare import Promise, clopper_pearson, trials_that_show
 from bonafide.evaluation import intervals
 
 
@@ -28,6 +28,19 @@ def test_intervals_are_those_of_scipy(case: tuple[int, int], confidence: float) 
 def test_what_is_no_count_has_no_interval(errors: int, trials: int) -> None:
     with pytest.raises(ValueError, match="trials"):
         clopper_pearson(errors, trials)
+
+
+@pytest.mark.parametrize("limit", [0.001, 0.01, 0.03, 0.1, 0.9])
+def test_fewer_trials_without_an_error_would_not_show_it(limit: float) -> None:
+    enough = trials_that_show(limit)
+    assert clopper_pearson(0, enough)[1] <= limit
+    assert enough == 1 or clopper_pearson(0, enough - 1)[1] > limit
+
+
+@pytest.mark.parametrize("limit", [0.0, 1.0, -0.1])
+def test_what_is_no_limit_is_not_shown(limit: float) -> None:
+    with pytest.raises(ValueError, match="limit"):
+        trials_that_show(limit)
 
 
 @pytest.mark.parametrize(

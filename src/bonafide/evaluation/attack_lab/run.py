@@ -42,7 +42,8 @@ _DOING: Final = {Side.TUNING: "Tuning", Side.REPORTING: "Reporting"}
 @dataclass(frozen=True, slots=True)
 class Request:
     """What to run. `faces` None takes the sample pictures of a checkout; `calibrate` is the file to write;
-    `skip` so many people of each half are left out; `workers` None takes all cores.
+    `skip` so many people of each half are left out; `enough` adds to the report's sessions until they can
+    show that a limit is kept; `workers` None takes all cores.
     """
 
     faces: Path | None
@@ -53,6 +54,7 @@ class Request:
     report: Path | None
     calibrate: Path | None
     skip: int = 0
+    enough: bool = False
     workers: int | None = None
 
 
@@ -225,7 +227,8 @@ class _Run:
 
     def _sessions(self, portraits: Sequence[Portrait], side: Side, modes: Sequence[Mode]) -> list[Sample]:
         request = self.request
-        keys = keys_of(request.seed, side, modes, request.sessions)
+        enough = request.enough and side is Side.REPORTING
+        keys = keys_of(request.seed, side, modes, request.sessions, enough=enough)
         with progress_bar(_DOING[side], len(keys)) as done:
             opening = Opening(self.settings, portraits, request.seed)
             return simulate(opening, keys, request.workers or available_cores(), done)

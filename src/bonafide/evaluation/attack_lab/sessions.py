@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bonafide.capture.challenge import Mode
+from bonafide.compare import trials_that_show
 from bonafide.evaluation.attack_lab.case import Species
 from bonafide.evaluation.attack_lab.eyes import open_eyes
 from bonafide.evaluation.attack_lab.fit import Sample, teaches
@@ -42,14 +43,18 @@ class Opening:
         return lambda key: measure_all(laboratory.run(key, _BY_NAME.get(key.species)))
 
 
-def keys_of(seed: int, side: Side, modes: Sequence[Mode], sessions: int) -> list[Key]:
-    """So many sessions of each species in each mode, and more of living persons."""
+def keys_of(
+    seed: int, side: Side, modes: Sequence[Mode], sessions: int, *, enough: bool = False
+) -> list[Key]:
+    """So many sessions of each species in each mode, and more of living persons. With `enough`, as many of
+    each species with a limit as show that it is kept if none is let through, and of living persons no fewer.
+    """
+    planned = [each for mode in modes for each in _plan(side, mode, sessions, enough=enough)]
     return [
-        Key(seed, side, mode, BONA_FIDE if species is None else species.name, each)
-        for number in range(sessions)
-        for mode in modes
-        for species, times in _plan(side, mode)
-        for each in range(number * times, (number + 1) * times)
+        Key(seed, side, each.mode, BONA_FIDE if each.species is None else each.species.name, number)
+        for round_ in range(max(each.rounds for each in planned))
+        for each in planned
+        for number in each.numbers(round_)
     ]
 
 
@@ -69,9 +74,40 @@ def simulate(
     ]
 
 
-def _plan(side: Side, mode: Mode) -> Iterator[tuple[Species | None, int]]:
-    """What is simulated how many times for each session asked for."""
-    yield None, BONA_FIDE_TIMES
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """How many sessions of a species (None: living persons), so many in a round."""
+
+    mode: Mode
+    species: Species | None
+    times: int
+    most: int
+
+    @property
+    def rounds(self) -> int:
+        return -(-self.most // self.times)
+
+    def numbers(self, round_: int) -> range:
+        return range(round_ * self.times, min((round_ + 1) * self.times, self.most))
+
+
+def _plan(side: Side, mode: Mode, sessions: int, *, enough: bool) -> list[_Planned]:
+    """What is simulated how often in a mode, living persons first."""
+    attacks = [
+        _Planned(mode, species, times, max(times * sessions, _enough(species, mode) if enough else 0))
+        for species, times in _attacks(side, mode)
+    ]
+    people = max(BONA_FIDE_TIMES * sessions, *(each.most if enough else 0 for each in attacks))
+    return [_Planned(mode, None, BONA_FIDE_TIMES, people), *attacks]
+
+
+def _enough(species: Species, mode: Mode) -> int:
+    limit = species.limit(mode)
+    return 0 if limit is None else trials_that_show(limit)
+
+
+def _attacks(side: Side, mode: Mode) -> Iterator[tuple[Species, int]]:
+    """Which species are simulated in a mode, and how often each for one session asked for."""
     families = Counter(species.family for species in ALL)
     for species in ALL:
         if mode is Mode.MOVEMENT and species.as_in_movement:

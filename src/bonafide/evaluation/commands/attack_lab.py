@@ -66,6 +66,11 @@ from bonafide.settings import Settings
     show_default=True,
     help="Leave out the first of each half: those whom earlier runs have shown.",
 )
+@click.option(
+    "--enough",
+    is_flag=True,
+    help="In the report, of each species with a limit as many as show it kept if none is let through.",
+)
 @click.option("--workers", type=click.IntRange(min=1), help="How many processes; else as many as cores.")
 @click.pass_obj
 def command(
@@ -80,6 +85,7 @@ def command(
     report: Path | None,
     calibrate: Path | None,
     skip: int,
+    enough: bool,
     workers: int | None,
 ) -> None:
     """Simulate live sessions of people and of attacks, and count who gets through.
@@ -91,5 +97,5 @@ def command(
     from bonafide.capture.challenge import Mode  # noqa: PLC0415 - slow to import
     from bonafide.evaluation.attack_lab.run import Request, run  # noqa: PLC0415 - an extra, slow to import
 
-    request = Request(faces, sessions, Mode(mode), seed, json_file, report, calibrate, skip, workers)
+    request = Request(faces, sessions, Mode(mode), seed, json_file, report, calibrate, skip, enough, workers)
     click.echo(run(request, settings, datetime.now(UTC)))

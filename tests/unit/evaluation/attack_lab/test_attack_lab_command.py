@@ -34,6 +34,7 @@ def test_help_names_every_option() -> None:
         "--report",
         "--calibrate",
         "--skip",
+        "--enough",
         "--workers",
     ):
         assert option in text

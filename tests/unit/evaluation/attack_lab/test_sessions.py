@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from bonafide.capture.challenge import Mode
+from bonafide.compare import clopper_pearson
 from bonafide.evaluation.attack_lab.fit import teaches
 from bonafide.evaluation.attack_lab.sessions import BONA_FIDE_TIMES, keys_of
 from bonafide.evaluation.attack_lab.simulate import BONA_FIDE, Side
@@ -27,6 +28,21 @@ def test_a_report_has_every_species_as_often_but_one_that_is_another(mode: Mode)
     assert counts.pop(BONA_FIDE) == 10 * BONA_FIDE_TIMES
     names = {each.name for each in ALL if mode is Mode.LIGHT or each.as_in_movement is None}
     assert counts == dict.fromkeys(names, 10)
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_enough_of_a_species_show_its_limit_if_none_is_let_through(mode: Mode) -> None:
+    keys = keys_of(1, Side.REPORTING, (mode,), 40, enough=True)
+    assert len(set(keys)) == len(keys)
+    assert set(keys_of(1, Side.REPORTING, (mode,), 40)) < set(keys)
+    counts = Counter(key.species for key in keys)
+    for species in ALL:
+        if (limit := species.limit(mode)) is None:
+            assert counts[species.name] in (0, 40)
+        elif mode is Mode.LIGHT or species.as_in_movement is None:
+            assert clopper_pearson(0, counts[species.name])[1] <= limit
+            assert counts[species.name] == 40 or clopper_pearson(0, counts[species.name] - 1)[1] > limit
+    assert counts[BONA_FIDE] == max(counts.values()) >= 80
 
 
 @pytest.mark.parametrize("mode", Mode)

@@ -27,7 +27,7 @@ const Face = (() => {
   const tell = (kind) => {
     Words.put(title, `capture_step.${kind}`);
     screen.dataset.kind = kind;
-    Screens.speak(Words.say(`capture_step.${kind}`));
+    Screens.instruct(Words.say(`capture_step.${kind}`));
   };
 
   const advise = (code) => {

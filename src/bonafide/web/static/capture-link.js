@@ -20,17 +20,24 @@ const Link = (() => {
     } catch {}
   };
 
+  // The link in the address, if one is there: other fragments are places on the page.
+  const given = () => {
+    try {
+      const found = decodeURIComponent(location.hash.slice(1)).trim();
+      return found.startsWith("bfl/") ? found : null;
+    } catch {
+      return null;
+    }
+  };
+
   // Out of the address, where it would be seen, shared and kept; the fragment itself goes to no server.
   const take = () => {
     try {
       kept = JSON.parse(sessionStorage.getItem(KEY) || "{}");
     } catch {}
-    let given = "";
-    try {
-      given = decodeURIComponent(location.hash.slice(1)).trim();
-    } catch {}
-    if (location.hash) history.replaceState(null, "", location.pathname + location.search);
-    if (given && given !== kept.link) kept = { link: given };
+    const link = given();
+    if (link) history.replaceState(null, "", location.pathname + location.search);
+    if (link && link !== kept.link) kept = { link };
     keep();
     return Boolean(kept.link);
   };
@@ -85,7 +92,7 @@ const Link = (() => {
 
   // The same address with another link in it loads no page anew.
   window.addEventListener("hashchange", () => {
-    if (location.hash.length > 1) location.reload();
+    if (given()) location.reload();
   });
 
   return {

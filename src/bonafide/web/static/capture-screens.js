@@ -50,18 +50,26 @@ const Screens = (() => {
   };
 
   // Guidance changes many times a second; it is read out at most as often as it can be listened to, and not
-  // the same twice running.
+  // the same twice running. What is to be done is read out at once, and guidance of what came before it never.
   const speak = (text) => {
     next = text;
     if (timer === null) utter();
   };
+  const instruct = (text) => {
+    clearTimeout(timer);
+    next = null;
+    say(text);
+  };
+  const say = (text) => {
+    said = text;
+    spoken.textContent = text;
+    timer = setTimeout(utter, QUIET);
+  };
   const utter = () => {
     timer = null;
-    if (next === null || next === said) return;
-    said = next;
+    const text = next;
     next = null;
-    spoken.textContent = said;
-    timer = setTimeout(utter, QUIET);
+    if (text !== null && text !== said) say(text);
   };
   const hush = () => {
     clearTimeout(timer);
@@ -126,5 +134,5 @@ const Screens = (() => {
 
   const pause = (span) => new Promise((resolve) => setTimeout(resolve, span));
 
-  return { show, choice, offer, speak, hush, note, busy, trouble, again, pause, shown: () => shown };
+  return { show, choice, offer, speak, instruct, hush, note, busy, trouble, again, pause, shown: () => shown };
 })();

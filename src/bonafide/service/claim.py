@@ -25,7 +25,7 @@ from bonafide.service.bearer import Bearer
 from bonafide.service.counter import Counter
 from bonafide.service.retention import new_identifier
 from bonafide.service.sign_up import CLAIM_LIFE, SignUpState
-from bonafide.service.sign_up_links import busy, manner_of, require_usable, row_of_link
+from bonafide.service.sign_up_links import busy, manner_of, require_usable, row_of_link, run_out, tries_of
 from bonafide.store import Transaction
 from bonafide.store.sign_up_tables import SIGN_UP
 from bonafide.wording.language import Language
@@ -104,7 +104,7 @@ class Claims:
             ours = (
                 SIGN_UP.c.id == row.id,
                 SIGN_UP.c.state == SignUpState.AGREED,
-                SIGN_UP.c.tries_left > 0,
+                SIGN_UP.c.tries_left > row.tries_left - tries_of(row, manner_of(row)),
                 free,
             )
             counted = {
@@ -190,4 +190,6 @@ def _claimable(transaction: Transaction, link: Bearer, now: Now) -> SignUpRow:
         raise NotPermitted("Nobody has agreed with this link", "Ask for consent first")
     if row.claimed_at is not None and now.retention < row.claimed_at + CLAIM_LIFE:
         raise busy()
+    if tries_of(row, manner_of(row)) <= 0:
+        raise run_out()
     return row

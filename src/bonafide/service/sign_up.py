@@ -40,7 +40,8 @@ class SignUpState(StrEnum):
     """Somebody would rather take the other way, and has not yet agreed to that, if it goes by the link."""
 
     EXPIRED = "expired"
-    """Nothing came of it in time: the link ran out, the tries are used up, or no person decided."""
+    """Nothing came of it in time: the link ran out, the tries are used up where no person can be asked, or no
+    person decided."""
 
 
 @dataclass(frozen=True, slots=True)

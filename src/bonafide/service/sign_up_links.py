@@ -44,12 +44,20 @@ def require_usable(row: SignUpRow, now: Now, *, declined: bool = False) -> None:
     if row.state not in UNDECIDED and not (declined and may_ask_for_person(row)):
         raise used()
     if _has_run_out(row, now):
-        raise NotPermitted("This link has run out", "Ask for a new one, or take the other way")
+        raise run_out()
 
 
 def may_ask_for_person(row: SignUpRow) -> bool:
     """Whether somebody declined face matching where the other way goes by the same link."""
     return row.state == SignUpState.DECLINED and bool(purposes()[row.purpose].by_person)
+
+
+def tries_of(row: SignUpRow, manner: Manner | None) -> int:
+    """How often pictures may still be given in a manner. Where the tries are used up, a person may be asked
+    once all the same, if that goes by the same link: they look at whatever is given.
+    """
+    asked = manner is Manner.PERSON and purposes()[row.purpose].by_person
+    return row.tries_left + (1 if asked else 0)
 
 
 def manner_of(row: SignUpRow) -> Manner | None:
@@ -62,6 +70,11 @@ def manner_of(row: SignUpRow) -> Manner | None:
 def used() -> NotPermitted:
     """Why a link opens nothing any more."""
     return NotPermitted("This link has been used", "Ask for a new one if something is left to be done")
+
+
+def run_out() -> NotPermitted:
+    """Why a link, or its tries in a manner, are of no use any more."""
+    return NotPermitted("This link has run out", "Ask for a new one, or take the other way")
 
 
 def busy() -> InProgress:
@@ -90,7 +103,7 @@ def sign_up_of(row: SignUpRow, waiting: frozenset[str], now: Now) -> SignUp:
         shop=row.shop,
         made_at=row.made_at,
         expires_at=row.expires_at,
-        tries_left=row.tries_left,
+        tries_left=max(0, row.tries_left),
         outcome=Outcome(row.outcome) if row.outcome else None,
         reasons=tuple(Reason(code) for code in (row.reasons or "").split()),
         decision=row.decision,
@@ -107,7 +120,8 @@ def sign_ups_of(transaction: Transaction, rows: Sequence[SignUpRow], now: Now) -
 
 
 def _has_run_out(row: SignUpRow, now: Now) -> bool:
-    if row.tries_left <= 0 and (row.claimed_at is None or now.retention >= row.claimed_at + CLAIM_LIFE):
+    unclaimed = row.claimed_at is None or now.retention >= row.claimed_at + CLAIM_LIFE
+    if unclaimed and tries_of(row, Manner.PERSON) <= 0:
         return True
     ends = not_set_back(now.wall, row.made_at) and now.wall < row.expires_at
     return not ends or now.retention >= row.deadline

@@ -138,4 +138,4 @@ class Submitting:
             announce(transaction, f"sign-up.{state}", claim.row.id, now)
 
         self._keeping.keep(case, claim.leave, pictures, before=partial(claim.end, state=state), also=also)
-        return Told(state, case.outcome, case.reasons, claim.row.tries_left, again=False)
+        return Told(state, case.outcome, case.reasons, max(0, claim.row.tries_left), again=False)

@@ -20,12 +20,14 @@ from bonafide.privacy.erasure import erase
 from bonafide.privacy.holdings import DecisionRecord
 from bonafide.privacy.referred_case import ReferredCase
 from bonafide.privacy.token import issue
+from bonafide.service.claim import Claims
 from bonafide.service.figures import figures
 from bonafide.service.lines import Lines
 from bonafide.service.opinions import Opinions
 from bonafide.service.retention import new_identifier
 from bonafide.service.review_reason import ReviewReason
-from bonafide.service.sign_up import SignUpState
+from bonafide.service.sign_up import MOST_TRIES, SignUpState
+from bonafide.service.sign_up_links import read_link
 from bonafide.store.schema import CONSENT, DECISION, REFERRED_CASE, SEALED
 from bonafide.store.sealed import SealedRow
 from bonafide.store.sign_up_tables import SIGN_UP
@@ -187,6 +189,43 @@ def test_what_locks_face_matching_leaves_the_other_way_open(desk: Desk) -> None:
     chooses(desk, link)
     told = desk.submits(link, device="till 7")
     assert (told.state, told.tries_left) == (SignUpState.WAITING, 0)
+
+
+def used_up(desk: Desk) -> str:
+    """The link of a sign-up whose tries are used up, each without anything to decide by."""
+    made, link = desk.begins()
+    claims = Claims(desk.service, OPERATOR)
+    for _ in range(MOST_TRIES):
+        claims.let_go(claims.take(read_link(link, OPERATOR), None), ())
+    assert desk.row(made).tries_left == 0
+    return link
+
+
+def test_when_the_tries_are_used_up_a_person_is_asked_once(desk: Desk) -> None:
+    link = used_up(desk)
+    for _ in range(3):
+        with pytest.raises(NotPermitted, match="run out"):
+            desk.submits(link)
+        # To and fro between the manners gives no program another look.
+        chooses(desk, link)
+        desk.agrees(link)
+    chooses(desk, link)
+    desk.verifier.doubts, desk.verifier.number = (Reason.DOCUMENT_UNREADABLE,), None
+    told = desk.submits(link)
+    assert (told.state, told.again, told.tries_left) == (SignUpState.WAITING, False, 0)
+    assert desk.verifier.calls == 0
+
+
+def test_that_once_is_used_up_too(desk: Desk) -> None:
+    link = used_up(desk)
+    chooses(desk, link)
+    claims = Claims(desk.service, OPERATOR)
+    claims.let_go(claims.take(read_link(link, OPERATOR), None), ())
+    for manner in Manner:
+        with pytest.raises(NotPermitted, match="run out"):
+            desk.agrees(link, manner=manner)
+    with pytest.raises(NotPermitted, match="run out"):
+        desk.submits(link)
 
 
 def test_a_document_that_cannot_be_read_is_asked_for_again_and_locks_in_the_end(desk: Desk) -> None:

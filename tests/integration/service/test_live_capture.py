@@ -215,7 +215,12 @@ def test_nobody_before_the_camera_is_no_picture_to_decide_by(desk: Desk) -> None
         assert live.told.reasons == (Reason.SELFIE_NO_FACE,)
         assert (live.told.again, live.told.tries_left, live.receipt) == (left > 0, left, None)
     assert desk.verifier.calls == 0
-    assert desk.state(made) is SignUpState.EXPIRED
+    # No program looks again, and a person still can.
+    with pytest.raises(NotPermitted, match="run out"):
+        Customer(desk, link)
+    desk.agrees(link, manner=Manner.PERSON)
+    assert desk.submits(link).state is SignUpState.WAITING
+    assert desk.state(made) is SignUpState.WAITING
 
 
 def test_a_doubtful_presence_may_be_tried_again_and_then_a_person_looks(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Mapping
 from typing import Final
 
@@ -31,8 +32,16 @@ def capture_page(visit: Visit) -> Response:
         "capture.html",
         headers=_headers(visit.site),
         scripts=CAPTURE_SCRIPTS,
-        words={language: words_of(_SECTIONS, language) for language in Language},
+        again=secrets.token_hex(4),
+        words=_words(),
     )
+
+
+def _words() -> Mapping[str, object]:
+    """All words with each language's text beside the other's, so that no key stands there twice."""
+    texts = [words_of(_SECTIONS, language) for language in Language]
+    together = {key: [text[key] for text in texts] for key in texts[0]}
+    return {"languages": list(Language), "texts": together}
 
 
 def draw_code(visit: Visit) -> Response:

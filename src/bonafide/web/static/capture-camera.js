@@ -37,6 +37,7 @@ const Camera = (() => {
     if (stream) for (const track of stream.getTracks()) track.stop();
     stream = null;
     lose = () => {};
+    if (navigator.mediaDevices) navigator.mediaDevices.ondevicechange = null;
     for (const video of document.querySelectorAll("video")) video.srcObject = null;
     if (awake) awake.release().catch(() => {});
     awake = null;
@@ -48,6 +49,8 @@ const Camera = (() => {
       if (navigator.wakeLock) awake = await navigator.wakeLock.request("screen");
     } catch {}
   };
+  // Browsers let it go off with a page that nobody sees.
+  document.addEventListener("visibilitychange", () => stream && !document.hidden && keepAwake());
 
   // Raises a `Problem` whose code says why there is none. `lost` of what comes back is resolved once it is gone;
   // `there` is called as soon as the browser gives it.
@@ -118,12 +121,18 @@ const Camera = (() => {
     }
   };
 
-  const others = async (id) => {
+  // The one after this one, of however many there are: those that look away from whoever holds the device come
+  // first. None if there is no other.
+  const after = async (id) => {
     try {
       const found = await navigator.mediaDevices.enumerateDevices();
-      return found.filter((each) => each.kind === "videoinput" && each.deviceId && each.deviceId !== id);
+      const all = found.filter((each) => each.kind === "videoinput" && each.deviceId);
+      const isFront = ({ label }) => /front|facetime|user|前/i.test(label);
+      const ids = [...all.filter((each) => !isFront(each)), ...all.filter(isFront)].map((each) => each.deviceId);
+      const next = ids[(ids.indexOf(id) + 1) % ids.length];
+      return next === id ? undefined : next;
     } catch {
-      return [];
+      return undefined;
     }
   };
 
@@ -159,5 +168,5 @@ const Camera = (() => {
       canvas.toBlob(resolve, "image/jpeg", quality);
     });
 
-  return { ask, close, others, frames, jpeg };
+  return { ask, close, after, frames, jpeg };
 })();

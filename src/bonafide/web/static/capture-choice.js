@@ -14,37 +14,64 @@ const Choice = (() => {
     }
   };
 
+  // What is said to whoever declined: what became of pictures, if any were taken.
+  const declinedNow = () => (Link.memory().filmed ? "declined_after" : "declined");
+
   // "face", "person" or "phone". Whoever declined face matching has only the other way left.
   const way = async (facts) => {
     const declined = facts.state === "declined";
     byId("way-face").hidden = declined;
     byId("way-person").hidden = !facts.by_person;
-    Screens.note("welcome-note", declined ? "capture_trouble.declined_what" : null);
+    Screens.note("welcome-note", declined ? `capture_trouble.${declinedNow()}_what` : null);
     Screens.show("welcome", 1, 5);
     return Screens.choice("welcome");
   };
 
   // The code of this very address, and how it goes on over there: resolved with "here", or with the facts once
-  // something came of it. `state` is how the sign-up stood before.
-  const phone = async (state) => {
-    const canvas = byId("phone-code");
-    Screens.show("phone");
-    Screens.note("phone-state", "capture.phone_waits");
-    try {
-      await drawCode(canvas);
-      canvas.parentElement.hidden = false;
-    } catch {
-      canvas.parentElement.hidden = true;
-      Screens.note("phone-state", "capture.phone_no_code");
-    }
-    const chosen = Screens.choice("phone");
-    for (;;) {
-      const said = await Promise.race([chosen, Screens.pause(3000)]);
-      if (said === "here") return "here";
+  // something came of it. `before` is how the sign-up stood until now.
+  const phone = async (before) => {
+    let told = null;
+    // What is told again is read out again.
+    const tell = (key) => {
+      if (key !== told) Screens.note("phone-state", key);
+      told = key;
+    };
+    const draw = async () => {
+      const canvas = byId("phone-code");
+      const code = canvas.parentElement;
+      code.hidden = true;
+      Screens.offer("phone", { again: false });
+      tell("capture.phone_waits");
       try {
-        const facts = await Link.look();
+        await drawCode(canvas);
+        code.hidden = false;
+      } catch {
+        Screens.offer("phone", { again: true });
+        tell("capture.phone_no_code");
+      }
+    };
+    Screens.show("phone");
+    let chosen = Screens.choice("phone");
+    draw();
+    // An attempt over there takes a try at once; one of this page's may yet be given back.
+    let tries = 0;
+    for (let wait = 0; ; wait = 3000) {
+      const said = await Promise.race([chosen, Screens.pause(wait)]);
+      if (said === "here") return said;
+      if (said === "again") {
+        chosen = Screens.choice("phone");
+        draw();
+        continue;
+      }
+      const looking = Link.look();
+      looking.catch(() => {}); // nobody may wait for it any more
+      try {
+        const facts = await Promise.race([looking, chosen]);
+        if (!facts.state) continue; // something was chosen
         if (!["open", "agreed", "declined"].includes(facts.state)) return facts;
-        if (facts.state !== state) Screens.note("phone-state", "capture.phone_begun");
+        const changed = facts.state !== before.state || facts.manner !== before.manner;
+        if (changed || facts.tries_left < tries) tell("capture.phone_begun");
+        tries = facts.tries_left;
       } catch (problem) {
         // A link that is over here is over there.
         if (!["offline", "unavailable", "busy"].includes(problem.code)) throw problem;
@@ -55,9 +82,13 @@ const Choice = (() => {
   const drawCode = async (canvas) => {
     const body = new URLSearchParams(new FormData(byId("languages")));
     body.set("link", Link.text());
-    const response = await fetch("/capture/qr", { method: "POST", body, credentials: "same-origin" });
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), 8000);
+    const asked = { method: "POST", body, credentials: "same-origin", signal: stop.signal };
+    const response = await fetch("/capture/qr", asked);
     if (!response.ok) throw new Problem("fault");
     const { rows } = await response.json();
+    clearTimeout(timer);
     const size = 8;
     canvas.width = canvas.height = rows.length * size;
     const context = canvas.getContext("2d");
@@ -133,5 +164,5 @@ const Choice = (() => {
     }
   };
 
-  return { way, phone, consent, light, fillNotice };
+  return { way, phone, consent, light, fillNotice, declinedNow };
 })();

@@ -15,6 +15,9 @@ const Documents = (() => {
   const GOOD = 700; // ms for which all is well before the picture is taken by itself
   const LONGEST = 3000; // pixels; 8 MB are never reached so
   const QUALITY = 0.92;
+  // For a slow network: the least in which the service reads the small print of what fills the frame (12 pixels to a
+  // millimetre of a card), and some.
+  const SMALL = { longest: 1600, quality: 0.8, bytes: 300000 };
 
   let shape = "card";
 
@@ -41,8 +44,8 @@ const Documents = (() => {
   };
   window.addEventListener("resize", fitFrame);
 
-  const draw = (source, x, y, width, height) => {
-    const scale = Math.min(1, LONGEST / Math.max(width, height));
+  const draw = (source, x, y, width, height, longest = LONGEST) => {
+    const scale = Math.min(1, longest / Math.max(width, height));
     shot.width = Math.round(width * scale);
     shot.height = Math.round(height * scale);
     shot.getContext("2d").drawImage(source, x, y, width, height, 0, 0, shot.width, shot.height);
@@ -108,8 +111,8 @@ const Documents = (() => {
       const camera = Object.assign(id ? { deviceId: { exact: id } } : { facingMode: "environment" }, WANTED);
       const first = await Camera.ask(show, video, camera, instead(facts));
       if (first.chosen) return first.chosen;
-      const others = await Camera.others(first.opened.id);
-      Screens.offer("camera", { swap: others.length > 0, shoot: true });
+      const other = await Camera.after(first.opened.id);
+      Screens.offer("camera", { swap: Boolean(other), shoot: true });
       const watching = watch();
       const chosen = await Promise.race([pressed, watching.good, first.opened.lost]);
       watching.stop();
@@ -123,16 +126,16 @@ const Documents = (() => {
       Camera.close();
       if (chosen === "lost") throw new Problem("camera_lost");
       if (chosen !== "swap") return chosen;
-      id = others[0].deviceId;
+      id = other;
     }
   };
 
-  const opened = (file) =>
+  const opened = (file, longest) =>
     new Promise((resolve, reject) => {
       const address = URL.createObjectURL(file);
       const image = new Image();
       image.onload = () => {
-        draw(image, 0, 0, image.naturalWidth, image.naturalHeight);
+        draw(image, 0, 0, image.naturalWidth, image.naturalHeight, longest);
         URL.revokeObjectURL(address);
         resolve();
       };
@@ -142,6 +145,16 @@ const Documents = (() => {
       };
       image.src = address;
     });
+
+  // The same pictures, in fewer bytes.
+  const smaller = async ({ front, back }) => {
+    const shrunk = async (blob) => {
+      if (!blob || blob.size < SMALL.bytes) return blob;
+      await opened(blob, SMALL.longest);
+      return Camera.jpeg(shot, SMALL.quality);
+    };
+    return { front: await shrunk(front), back: await shrunk(back) };
+  };
 
   // A picture from a file: "shot", "camera" or "skip".
   const byFile = async (key, facts) => {
@@ -216,5 +229,5 @@ const Documents = (() => {
     return { front: front.picture, back: back.picture };
   };
 
-  return { ask, byFile, checked, draw, instead };
+  return { ask, byFile, checked, draw, instead, smaller };
 })();

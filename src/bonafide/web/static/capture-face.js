@@ -15,6 +15,7 @@ const Face = (() => {
     frameRate: { ideal: 30 },
   };
   const QUALITY = 0.8;
+  const SLOW = 1500; // ms until it is said that the document is still on its way
 
   const paint = (rgb) => {
     const colour = rgb ? `rgb(${rgb.join(",")})` : "";
@@ -59,6 +60,7 @@ const Face = (() => {
     let due = 0;
     let working = false;
     let deciding = false;
+    let sending = null;
     const session = Live.open(
       { link: Link.text(), mode, language: Words.language(), device: Link.device() },
       {
@@ -112,22 +114,26 @@ const Face = (() => {
     const begun = (async () => {
       const first = await Promise.race([session.ready, session.end]);
       if (first !== "ready") return first;
+      // Nothing was decided before: an attempt is let begin.
+      Link.remember({ handed: false });
       session.document(pictures.front, pictures.back);
       paint(null);
       tell("wait");
       guide.textContent = "";
       Screens.show("live");
       session.start();
+      sending = setTimeout(() => latest || deciding || tell("sending"), SLOW);
       return session.end;
     })();
     const stopFrames = Camera.frames(video, take);
     const ended = await Promise.race([
       begun,
       hidden.then((how) => (deciding ? session.end : how)),
-      camera.lost.then(() => ({ how: "camera" })),
+      camera.lost.then(() => (deciding ? session.end : { how: "camera" })),
       Screens.choice("live").then(() => ({ how: "stopped" })),
     ]);
     stopFrames();
+    clearTimeout(sending);
     session.close();
     Camera.close();
     paint(null);

@@ -28,11 +28,14 @@ const Live = (() => {
     let finish;
     let isReady;
     let over = false;
+    let sending = null; // the document, until something is asked
+    let unsent = 0;
     const end = new Promise((resolve) => {
       finish = (how) => {
         over = true;
         clearTimeout(timer);
-        resolve(how);
+        clearInterval(sending);
+        resolve(Object.assign(how, { unsent: sending !== null }));
       };
     });
     const ready = new Promise((resolve) => {
@@ -58,7 +61,11 @@ const Live = (() => {
     socket.addEventListener("message", (event) => {
       if (over) return;
       const said = JSON.parse(event.data);
-      if (said.type === "step") stage = "steps";
+      if (said.type === "step") {
+        stage = "steps";
+        clearInterval(sending);
+        sending = null;
+      }
       if (said.type === "checking") stage = "checking";
       heard();
       if (said.type === "ready") isReady("ready");
@@ -75,6 +82,11 @@ const Live = (() => {
       document: (front, back) => {
         send(headed(DOCUMENT, 0, performance.now(), front));
         if (back) send(headed(DOCUMENT_BACK, 0, performance.now(), back));
+        // What leaves is a sign of life, too.
+        sending = setInterval(() => {
+          if (socket.bufferedAmount < unsent) heard();
+          unsent = socket.bufferedAmount;
+        }, 500);
       },
       start: () => send(JSON.stringify({ type: "start" })),
       shown: (step, at) => send(JSON.stringify({ type: "shown", step, at })),

@@ -47,7 +47,8 @@ const Result = (() => {
     const byPerson = told.state === "rejected" && !told.reasons;
     Words.put(byId("result-words"), byPerson ? "capture_end.rejected_by_person" : `capture_end.${key}_what`);
     reasons(told.state === "accepted" ? [] : told.reasons || []);
-    Screens.note("result-tries", open ? "capture.tries_left" : null, { count: told.tries_left });
+    const tries = told.tries_left > 0 || other ? "capture.tries_left" : "capture.no_tries";
+    Screens.note("result-tries", open ? tries : null, { count: told.tries_left });
     byId("result-other").hidden = !other;
     byId("result-other").classList.toggle("first", first);
     // In this order for whoever listens, too.

@@ -5,7 +5,7 @@ const Screens = (() => {
   const progress = document.getElementById("progress");
   const spoken = document.getElementById("spoken");
   const QUIET = 1800; // a sentence takes about as long to be read out
-  const CALM = ["answer_lost", "camera_asked", "declined", "done"]; // nothing is wrong there
+  const CALM = ["answer_lost", "camera_asked", "declined", "declined_after", "done"]; // nothing is wrong there
   let shown = "loading";
   let waiting = null;
   let troubled = "";
@@ -100,7 +100,7 @@ const Screens = (() => {
     Words.put(document.getElementById("trouble-title"), `capture_trouble.${code}`);
     Words.put(words, `capture_trouble.${code}_what`);
     words.classList.toggle("warn", !CALM.includes(code));
-    document.getElementById("trouble-told").hidden = code !== "declined";
+    document.getElementById("trouble-told").hidden = !code.startsWith("declined");
     box.textContent = "";
     acts.forEach(([name, key], place) => {
       const button = document.createElement("button");

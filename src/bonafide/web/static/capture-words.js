@@ -6,7 +6,12 @@
 //
 // Words: both languages stand in the page, so that another one is chosen midway without losing a picture.
 const Words = (() => {
-  const all = JSON.parse(document.getElementById("content").dataset.words);
+  const { languages, texts } = JSON.parse(document.getElementById("content").dataset.words);
+  const all = {};
+  languages.forEach((each, place) => {
+    all[each] = {};
+    for (const key of Object.keys(texts)) all[each][key] = texts[key][place];
+  });
   const listeners = [];
   let language = document.documentElement.lang;
 
@@ -83,7 +88,7 @@ const Words = (() => {
       return learn();
     },
     has,
-    languages: Object.keys(all),
+    languages,
     language: () => language,
     onchange: (listener) => listeners.push(listener),
   };

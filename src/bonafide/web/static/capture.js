@@ -14,6 +14,7 @@
   let tried = 0;
   let busyFor = 0;
   let lostAt = -MINUTE;
+  let slow = 0; // how often the document did not get through in time
   // What was told of the last try, for the step that is to be done again: words that `Words.say` fills in.
   let advice = null;
   // The purpose's words by language, so that another one is there at once, and without a network.
@@ -89,9 +90,10 @@
   };
 
   const declined = async () => {
+    pictures = null;
     await look();
     const acts = facts.by_person ? [["person", "capture_trouble.by_person"]] : [];
-    await Screens.trouble("declined", acts);
+    await Screens.trouble(Choice.declinedNow(), acts);
     return consentTo("person");
   };
 
@@ -103,7 +105,7 @@
 
   const handOver = async () => {
     Camera.close();
-    const said = await Choice.phone(facts && facts.state);
+    const said = await Choice.phone(facts);
     return said === "here" ? go() : end(said);
   };
 
@@ -118,7 +120,7 @@
     if (pictures) return null;
     const loaded = reloaded ? "capture.document_again" : null;
     const note = advice === null ? loaded : "capture.document_retake";
-    Link.remember({ began: true });
+    Link.remember({ began: true, filmed: true });
     const taken = await Documents.ask({ step: 3, steps: 5, other, note, values: { advice } });
     if (taken.instead) return taken.instead;
     pictures = taken;
@@ -155,8 +157,9 @@
     if (instead) return turnTo(instead);
     const photo = await Person.photo();
     if (photo.instead) return turnTo(photo.instead);
+    // Said once: what is tried again by itself takes no focus.
+    Screens.busy("sending");
     const told = await unlessBusy(() => {
-      Screens.busy("sending");
       Link.remember({ handed: true });
       return Link.hand(Person.form(pictures, photo.picture));
     });
@@ -193,7 +196,6 @@
 
   const attempt = async (mode) => {
     let ended;
-    Link.remember({ handed: false });
     try {
       ended = await Face.attempt(mode, pictures, cameraActs);
     } catch (problem) {
@@ -224,12 +226,27 @@
     if (ended.how === "hidden") return faceStep(mode, "capture.face_left");
     if (ended.how === "stopped") return faceStep(mode, "capture.face_stopped");
     if (ended.how === "camera") return cameraTrouble("camera_lost", mode);
+    // What reached the service too late was held up on the way.
+    const late = ended.how === "problem" && ended.problem.code === "request_too_slow";
+    if (late || ended.how === "lost") return lost(ended, mode);
     if (ended.how === "problem") return problemOf(ended.problem, mode);
-    if (ended.how !== "lost") return cameraTrouble(ended.how, mode);
-    // Lost: the sign-up says whether something was decided.
-    await Screens.trouble("offline", RETRY, Screens.pause(2000));
+    return cameraTrouble(ended.how, mode);
+  };
+
+  // The sign-up says whether something was decided. A document that does not get through is sent smaller.
+  const lost = async ({ unsent }, mode) => {
+    lostAt = performance.now();
+    if (unsent) {
+      slow += 1;
+      pictures = await Documents.smaller(pictures);
+    }
+    if (unsent && slow > 1) {
+      const said = await Screens.trouble("slow", cameraActs("slow"));
+      if (said !== "again") return turnTo(said);
+    } else await Screens.trouble("offline", RETRY, Screens.pause(2000));
     await look();
-    return facts.state === "agreed" ? faceStep(mode, "capture.face_anew") : go();
+    if (facts.state !== "agreed" || facts.tries_left < 1) return go();
+    return faceStep(mode, unsent ? "capture.face_smaller" : "capture.face_anew");
   };
 
   const problemOf = async (problem, mode) => {
@@ -245,8 +262,6 @@
       await Screens.pause(3000);
       return attempt(mode);
     }
-    // What reached the service too late was held up on the way.
-    if (problem.code === "request_too_slow") return after({ how: "lost" }, mode);
     return stopped(new Problem(problem.code), () => (pictures ? faceStep(mode, null) : go()));
   };
 
@@ -268,10 +283,16 @@
     }
     // Whatever they are of, none of those is handed in again.
     if (problem.code === "picture_unreadable") pictures = null;
-    const known = ["too_many_attempts", "picture_unreadable"].includes(problem.code) ? problem.code : "fault";
-    const acts = [...RETRY];
     const other = facts && facts.by_person && facts.manner !== "person";
-    if (other) acts.splice(known === "picture_unreadable" ? 1 : 0, 0, ["person", "capture_trouble.by_person"]);
+    const byOther = [["person", "capture_trouble.by_person"]];
+    // The lock outlasts the link.
+    if (problem.code === "too_many_attempts") {
+      await (other ? Screens.trouble("too_many_here", byOther) : Screens.trouble("too_many_attempts", []));
+      return consentTo("person");
+    }
+    const known = problem.code === "picture_unreadable" ? problem.code : "fault";
+    const acts = [...RETRY];
+    if (other) acts.splice(known === "picture_unreadable" ? 1 : 0, 0, ...byOther);
     const said = await Screens.trouble(known, acts);
     return said === "person" ? consentTo("person") : goOn();
   };
@@ -290,8 +311,18 @@
   const go = async () => {
     await look();
     if (facts.state === "open" || facts.state === "declined") return choose();
-    if (facts.state === "agreed") return facts.manner === "person" ? byPerson() : byProgram();
+    if (facts.state === "agreed") {
+      if (facts.manner === "person") return byPerson();
+      return facts.tries_left > 0 ? byProgram() : triedOut();
+    }
     return end(facts);
+  };
+
+  // A person can still be asked. What goes on elsewhere at this moment may give its try back.
+  const triedOut = async () => {
+    const acts = [["person", "capture_trouble.by_person"], ["again", "capture_trouble.look_again"]];
+    const said = await Screens.trouble("no_tries", acts);
+    return said === "person" ? consentTo("person") : go();
   };
 
   const begin = async () => {

@@ -7,6 +7,7 @@
     permission: "granted", // what the browser says of it
     asked: [], // what is asked and not answered yet
     cameras: ["back", "front"],
+    labels: {}, // of cameras, by their name
     opened: [],
     light: 1,
     size: 1, // of the document, of the frame's
@@ -151,5 +152,5 @@
     return stream;
   };
   devices.enumerateDevices = async () =>
-    camera.cameras.map((deviceId) => ({ kind: "videoinput", deviceId, label: "", groupId: "" }));
+    camera.cameras.map((deviceId) => ({ kind: "videoinput", deviceId, label: camera.labels[deviceId] || "", groupId: "" }));
 })();

@@ -4,12 +4,15 @@ question, or goes another way meanwhile.
 
 from __future__ import annotations
 
+import asyncio
+import threading
+import time
 from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.by import By
 from tests.browser import new_browser
-from tests.integration.web.capturing import Shop, open_shop, telephone, waits
+from tests.integration.web.capturing import Attempt, Shop, open_shop, telephone, waits
 from tests.integration.web.test_in_browser import find
 
 from bonafide.privacy import Manner
@@ -149,3 +152,63 @@ def test_chromium_itself_says_that_its_question_was_closed(small_store: Store, t
         shop.does("trouble", "again")
         waits(browser, lambda driver: find(driver, "#screen-camera [data-do=shoot]").is_displayed())
         browser.get("about:blank")
+
+
+def test_every_camera_is_come_to_and_those_that_look_away_first(shop: Shop) -> None:
+    shop.opens(shop.link(AGREED))
+    shop.sees("light")
+    shop.camera("camera.cameras = ['wide', 'self', 'tele', 'plain']; camera.size = 0.5")
+    shop.camera(
+        "camera.labels = {wide: 'Back Ultra Wide Camera', self: 'Front Camera', tele: '后置长焦相机'}"
+    )
+    shop.chooses_mode()
+    shop.does("document", "passport")
+    for count in range(1, 6):
+        waits(shop.browser, lambda _, count=count: asked(shop) == count)
+        shop.does("camera", "swap")
+    waits(shop.browser, lambda _: asked(shop) == 6)
+    opened = shop.camera("return camera.opened.map(each => each.deviceId && each.deviceId.exact)")
+    assert opened == [None, "tele", "plain", "self", "wide", "tele"]
+
+
+def test_what_happens_to_a_device_while_it_is_decided_loses_nothing(shop: Shop) -> None:
+    decided = threading.Event()
+
+    async def decides(attempt: Attempt) -> None:
+        await attempt.begins()
+        await attempt.asks(0, "frontal")
+        await attempt.tells("checking")
+        while not decided.is_set():
+            await asyncio.sleep(0.05)
+        await attempt.ends("accepted", receipt="{}")
+
+    shop.live.scripts = [decides]
+    shop.to_the_face(shop.link(AGREED), mode="movement")
+    shop.does("face", "start")
+    shop.finds("#busy-title[data-t='capture_busy.checking']")
+    shop.camera("camera.cameras = []; navigator.mediaDevices.dispatchEvent(new Event('devicechange'))")
+    shop.camera("camera.track.dispatchEvent(new Event('ended'))")
+    time.sleep(0.3)
+    assert find(shop.browser, "#screen-busy").is_displayed()
+    decided.set()
+    shop.sees("result")
+    assert find(shop.browser, "#result-title").text == "Done: it is you"
+
+
+def test_a_screen_is_kept_awake_again_once_it_is_seen_again(shop: Shop) -> None:
+    shop.opens(shop.link(AGREED))
+    shop.sees("light")
+    shop.browser.execute_script(
+        "window.asked = 0; Object.defineProperty(navigator, 'wakeLock', {value: {request: async () => {"
+        "  window.asked += 1; return {release: async () => {}}}}})"
+    )
+    shop.camera("camera.size = 0.5")
+    shop.chooses_mode()
+    shop.does("document", "passport")
+    waits(shop.browser, lambda driver: driver.execute_script("return window.asked") == 1)
+    shop.browser.execute_script("document.dispatchEvent(new Event('visibilitychange'))")
+    waits(shop.browser, lambda driver: driver.execute_script("return window.asked") == 2)
+    shop.does("camera", "file")
+    shop.sees("file")
+    shop.browser.execute_script("document.dispatchEvent(new Event('visibilitychange'))")
+    assert shop.browser.execute_script("return window.asked") == 2

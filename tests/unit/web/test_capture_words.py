@@ -29,7 +29,7 @@ GUIDANCE = {
 
 @pytest.mark.parametrize(
     ("section", "names"),
-    [("capture_step", STEPS | {"wait"}), ("capture_guide", GUIDANCE), ("capture_age", set(Age))],
+    [("capture_step", STEPS | {"wait", "sending"}), ("capture_guide", GUIDANCE), ("capture_age", set(Age))],
 )
 def test_every_code_has_words(section: str, names: set[str]) -> None:
     assert {key.partition(".")[2] for key in ENGLISH if key.startswith(f"{section}.")} == names

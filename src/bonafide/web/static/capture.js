@@ -326,6 +326,8 @@
   };
 
   const begin = async () => {
+    // A script that did not arrive ends it here, before anybody has begun: the page says then what to do.
+    if ([Card, Documents, Live, Face, Choice, Result, Person].includes(undefined)) return;
     if (!Link.take()) {
       await Screens.trouble("no_link", []);
       return;

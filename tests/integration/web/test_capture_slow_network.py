@@ -12,15 +12,17 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from selenium.webdriver.common.by import By
-from tests.integration.web.capturing import Attempt, Script, Shop, telephone, waits
-from tests.integration.web.conftest import OPERATOR
+from tests.integration.web.capturing import Attempt, Script, Shop, problem, telephone, waits
+from tests.integration.web.conftest import OPERATOR, drawn_document
 from tests.integration.web.test_capture_camera import hurries
 from tests.integration.web.test_capture_listening import heard, listens
 from tests.integration.web.test_in_browser import find
 
+from bonafide.capture import read_picture
 from bonafide.privacy import Manner
 from bonafide.service.claim import Claims
 from bonafide.service.sign_up_links import read_link
+from bonafide.service.sign_ups import SignUps
 
 shop = telephone
 AGREED = Manner.FACE_MATCHING
@@ -114,6 +116,32 @@ def test_what_leaves_is_a_sign_of_life(shop: Shop) -> None:
     shop.sees("result")
     assert find(shop.browser, "#result-title").text == "Done: it is you"
     assert len(shop.live.attempts) == 1
+
+
+def test_an_answer_that_is_lost_before_it_was_decided_is_not_said_to_have_been_shown(shop: Shop) -> None:
+    async def goes(attempt: Attempt) -> None:
+        await attempt.begins()
+        await attempt.asks(0, "frontal")
+        await attempt.tells("checking")
+        await attempt.closes(1011)
+
+    async def decided(attempt: Attempt) -> None:
+        while not attempt.begun:
+            await attempt.takes()
+        pictures = read_picture(drawn_document()), read_picture(drawn_document())
+        sign_ups = SignUps(shop.office.counter, OPERATOR)
+        await asyncio.to_thread(sign_ups.submit, attempt.begun["link"], *pictures)
+        await problem("link_over")(attempt)
+
+    shop.office.told.number = None
+    shop.live.scripts = [goes, decided]
+    shop.to_the_face(shop.link(AGREED), mode="movement")
+    hurries(shop)
+    shop.does("face", "start")
+    # Not decided yet when it was asked; decided when the next attempt is to begin.
+    waits(shop.browser, lambda driver: "begins anew" in find(driver, "#face-note").text)
+    shop.does("face", "start")
+    waits(shop.browser, lambda driver: find(driver, "#trouble-title").text == "It was handed in")
 
 
 def test_another_device_is_no_dead_end_while_the_network_hangs(shop: Shop) -> None:

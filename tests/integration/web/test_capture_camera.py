@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,10 @@ def closed(shop: Shop) -> None:
 
 def asked(shop: Shop) -> int:
     return int(shop.camera("return camera.opened.length"))
+
+
+def has_asked(shop: Shop, count: int, _: object) -> bool:
+    return asked(shop) == count
 
 
 def hurries(shop: Shop) -> None:
@@ -164,9 +169,9 @@ def test_every_camera_is_come_to_and_those_that_look_away_first(shop: Shop) -> N
     shop.chooses_mode()
     shop.does("document", "passport")
     for count in range(1, 6):
-        waits(shop.browser, lambda _, count=count: asked(shop) == count)
+        waits(shop.browser, partial(has_asked, shop, count))
         shop.does("camera", "swap")
-    waits(shop.browser, lambda _: asked(shop) == 6)
+    waits(shop.browser, partial(has_asked, shop, 6))
     opened = shop.camera("return camera.opened.map(each => each.deviceId && each.deviceId.exact)")
     assert opened == [None, "tele", "plain", "self", "wide", "tele"]
 

@@ -57,6 +57,17 @@ def by_passkey(browser: Chrome, office: Office) -> None:
     presses(browser, "#passkey button")
 
 
+@pytest.mark.parametrize(("path", "field"), [("/mine/enter", "given"), ("/staff/invitation", "invitation")])
+def test_the_place_that_is_skipped_to_is_no_link(
+    small_office: Office, phone: Chrome, path: str, field: str
+) -> None:
+    goes_to(phone, f"{small_office.url}{path}#content")
+    part = find(phone, f"#{field}")
+    assert part.is_displayed()
+    assert part.get_attribute("value") == ""
+    assert phone.current_url.endswith("#content")
+
+
 def test_a_customer_goes_all_the_way(small_office: Office, phone: Chrome) -> None:
     office = small_office
     link = office.accepts(NUMBER)

@@ -7,7 +7,8 @@
   const code = document.getElementById("code-part");
   const ready = document.getElementById("ready");
   if (!given) return;
-  if (location.hash.length > 1) {
+  // Where skipping to the content leads is no link.
+  if (location.hash.length > 1 && location.hash !== "#content") {
     given.value = decodeURIComponent(location.hash.slice(1));
     history.replaceState(null, "", location.pathname + location.search);
   }

@@ -118,6 +118,7 @@ def test_whoever_says_no_after_photographs_is_told_what_became_of_them(shop: Sho
     shop.sees("document")
 
 
+@pytest.mark.long
 def test_no_picture_outlives_a_no_in_the_page(shop: Shop) -> None:
     shop.to_the_face(shop.link(AGREED), mode="movement")
     shop.does("face", "person")

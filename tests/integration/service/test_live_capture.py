@@ -22,6 +22,7 @@ from bonafide.outcome import Outcome, Reason
 from bonafide.privacy import Manner
 from bonafide.service.case_picture import PictureKind
 from bonafide.service.live_capture import LiveCapture, LiveTold
+from bonafide.service.opinions import Opinions
 from bonafide.service.sign_up import SignUpState
 
 if TYPE_CHECKING:
@@ -250,6 +251,19 @@ def test_refuted_presence_is_decided_at_once_and_counts_against_the_device(desk:
     with pytest.raises(TooManyTries):
         Customer(desk, link, device="a phone")
     assert desk.row(made).tries_left == 5
+
+
+def test_refuted_presence_before_an_agent_goes_to_two_people_at_once(desk: Desk) -> None:
+    desk.verifier.outcome = Outcome.REFER
+    desk.verifier.reasons = (Reason.PRESENCE_REFUTED, Reason.DOCUMENT_BLURRED)
+    made, link = desk.begins(attended=True, agent="agent 7")
+    with attempt(desk, link) as customer:
+        customer.answers()
+        told = customer.finishes().told
+    assert (told.again, told.outcome) == (False, Outcome.REFER)
+    assert desk.state(made) is SignUpState.WAITING
+    (waiting,) = Opinions(desk.counter.kept, desk.counter.reviewing).waiting()
+    assert waiting.two_decide
 
 
 def test_no_program_looks_at_whom_a_person_compares(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 from tests.conftest import on_each_database
+from tests.integration.service.test_submitting import takes_back
 from tests.scripted_sight import DONE, scripted
 
 from bonafide.capture.challenge import MOVEMENTS, Mode, StepKind
@@ -295,14 +296,30 @@ def test_it_starts_once_and_after_the_document(desk: Desk) -> None:
             customer.capture.start(1.0)
 
 
-def test_who_declines_meanwhile_is_not_decided(desk: Desk) -> None:
+@pytest.mark.parametrize("what", ["declines", "withdraws", "erased"])
+def test_of_what_somebody_takes_back_meanwhile_nothing_is_compared(desk: Desk, what: str) -> None:
     made, link = desk.begins()
     with attempt(desk, link) as customer:
         customer.answers()
-        desk.sign_ups.decline(link)
+        takes_back(desk, made, link, what)
         with pytest.raises(NotPermitted):
             customer.finishes()
-    assert desk.state(made) is SignUpState.DECLINED
+    assert desk.verifier.calls == 0
+    if what == "erased":
+        assert desk.sign_ups.find(made) is None
+    else:
+        assert desk.state(made) is (SignUpState.DECLINED if what == "declines" else SignUpState.AGREED)
+
+
+@pytest.mark.parametrize("what", ["declines", "withdraws", "erased"])
+def test_whoever_takes_it_back_is_not_held_any_longer(desk: Desk, what: str) -> None:
+    made, link = desk.begins()
+    with attempt(desk, link) as customer:
+        customer.starts()
+        customer.capture.renew()
+        takes_back(desk, made, link, what)
+        with pytest.raises(NotPermitted):
+            customer.capture.renew()
 
 
 def test_nothing_of_a_session_is_kept_but_what_a_case_keeps(desk: Desk) -> None:

@@ -80,6 +80,8 @@ class _Conversation:
         self._pool = pool
         self._metrics = metrics
         self._language = Language.ENGLISH
+        # When the sign-up was last taken or kept, by the steady clock.
+        self._renewed = 0.0
 
     async def hold(self) -> None:
         """Let somebody try once, and tell them what came of it or why nothing did."""
@@ -121,6 +123,7 @@ class _Conversation:
     async def _attempt(self, begin: Begin) -> None:
         by = holder_of(self._counter, begin.link)
         await self._room.run(by.look)
+        self._renewed = time.monotonic()
         capture = await self._room.run(
             lambda: LiveCapture.begin(self._counter, by.operator, by.link, begin.mode, device=begin.device)
         )
@@ -141,7 +144,11 @@ class _Conversation:
     async def _documents(self, capture: LiveCapture, inbox: Inbox) -> None:
         """Take the document's sides until the session is to start."""
         deadline = time.monotonic() + _DOCUMENT_SECONDS
-        while not isinstance(message := (await _next(inbox, deadline)).message, Start):
+        while True:
+            message = (await _next(inbox, deadline)).message
+            await self._keep(capture)
+            if isinstance(message, Start):
+                return
             if isinstance(message, Sent) and message.kind in _SIDES:
                 await self._room.run(partial(capture.document, _SIDES[message.kind], message.data))
             elif isinstance(message, Begin):
@@ -150,13 +157,10 @@ class _Conversation:
     async def _steps(self, capture: LiveCapture, inbox: Inbox) -> None:
         """From the first step to the end of the last, whoever ends it: the person, or time."""
         began = heard = time.monotonic()
-        renewed = began
         await self._tell(Turn(reveal=capture.start(began)))
         while True:
+            await self._keep(capture)
             now = time.monotonic()
-            if now - renewed >= RENEW_EVERY:
-                await self._room.run(capture.renew)
-                renewed = now
             due = capture.due if capture.due is not None else now
             if now >= due:
                 turn = capture.tick(now)
@@ -174,6 +178,13 @@ class _Conversation:
                     return
             if time.monotonic() - began >= LONGEST:
                 return
+
+    async def _keep(self, capture: LiveCapture) -> None:
+        """Keep the sign-up, where it is time to say so."""
+        now = time.monotonic()
+        if now - self._renewed >= RENEW_EVERY:
+            await self._room.run(capture.renew)
+            self._renewed = now
 
     async def _answered(self, capture: LiveCapture, came: Came) -> bool:
         """Take one message; whether the session is over with it."""

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from bonafide.api.app import Limits
 from bonafide.api.live_messages import MOST_FRAME_BYTES, SUBPROTOCOL, Kind
 from bonafide.capture.challenge import StepKind
 from bonafide.outcome import Outcome, Reason
+from bonafide.service import claim as claim_module
 
 Message = dict[str, Any]
 
@@ -245,6 +247,25 @@ def test_a_link_opened_twice_waits_and_is_free_when_the_first_has_gone(service: 
         answer = service.client.post("/v1/capture/pictures", files=presented(), headers=link)
         assert answer.status_code == 409
     is_free(service, link)
+
+
+def test_whose_documents_take_their_time_keeps_the_sign_up(
+    small_service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claim_module, "CLAIM_LIFE", timedelta(seconds=2))
+    monkeypatch.setattr(live_module, "RENEW_EVERY", 0.3)
+    _, link = small_service.agreed()
+    with talking(small_service) as talk:
+        talk.begins(text_of(link))
+        assert talk.hears()["type"] == "ready"
+        for shade in range(4):
+            time.sleep(0.7)
+            talk.sends(Kind.DOCUMENT, picture(shade))
+        with talking(small_service) as other:
+            other.begins(text_of(link))
+            other.is_refused("in_progress")
+        talk.says(type="start")
+        assert talk.hears()["type"] == "step"
 
 
 def test_a_swapped_link_is_refused(small_service: Service) -> None:

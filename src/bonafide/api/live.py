@@ -10,9 +10,10 @@ from functools import partial
 from typing import Final
 
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from bonafide.api.capture import holder_of
+from bonafide.api.capture import Holder, holder_of
 from bonafide.api.codes import Code
 from bonafide.api.fault import place_of
 from bonafide.api.live_inbox import Came, Inbox
@@ -32,8 +33,9 @@ from bonafide.api.live_messages import (
     told_message,
 )
 from bonafide.api.metrics import LiveEnd, Metrics
-from bonafide.api.pool import Pool
+from bonafide.api.pool import Places, Pool
 from bonafide.api.problem import Refusal, told_of
+from bonafide.api.watch import MOST_REQUESTS
 from bonafide.errors import BonafideError
 from bonafide.liveness.looking import Arrival
 from bonafide.liveness.session import Turn
@@ -51,6 +53,9 @@ _ROOM_EVERY: Final = 0.5
 _ROOM_SECONDS: Final = 20.0
 # Sessions that one thread carries at a time: each takes less than a fifth of a core (docs/performance.md).
 SESSIONS_A_THREAD: Final = 8
+# Sockets of one process that have not said whose they are. As of requests there are many more places than of
+# sessions: silent ones keep a place for as long as the first message may take, and take no customer's.
+MOST_STRANGERS: Final = MOST_REQUESTS
 # A close code of this protocol's own (RFC 6455, 7.4.2): a problem was told.
 _REFUSED: Final = 4000
 _SIDES: Final = {Kind.DOCUMENT: PictureKind.DOCUMENT, Kind.DOCUMENT_BACK: PictureKind.DOCUMENT_BACK}
@@ -65,7 +70,14 @@ def routes(_counter: Counter) -> APIRouter:
     @router.websocket("/v1/capture/live")
     async def live(socket: WebSocket) -> None:
         state = socket.app.state
-        await _Conversation(socket, state.counter, state.live, state.pool, state.metrics).hold()
+        await _Conversation(
+            socket,
+            state.counter,
+            strangers=state.strangers,
+            room=state.live,
+            pool=state.pool,
+            metrics=state.metrics,
+        ).hold()
 
     return router
 
@@ -73,9 +85,19 @@ def routes(_counter: Counter) -> APIRouter:
 class _Conversation:
     """One socket from its opening to its end."""
 
-    def __init__(self, socket: WebSocket, counter: Counter, room: Pool, pool: Pool, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        socket: WebSocket,
+        counter: Counter,
+        *,
+        strangers: Places,
+        room: Pool,
+        pool: Pool,
+        metrics: Metrics,
+    ) -> None:
         self._socket = socket
         self._counter = counter
+        self._strangers = strangers
         self._room = room
         self._pool = pool
         self._metrics = metrics
@@ -89,8 +111,14 @@ class _Conversation:
         await self._socket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
         end = LiveEnd.FAULT
         try:
+            # A customer's place is for whoever has a link: the silent would else keep it from them.
+            with self._strangers.taken():
+                begin = await self._begin()
+                by = holder_of(self._counter, begin.link)
+                # Not among the threads that measure: strangers may be many.
+                await run_in_threadpool(by.look)
             with self._room.holding():
-                await self._attempt(await self._begin())
+                await self._attempt(begin, by)
             end = LiveEnd.TOLD
         except WebSocketDisconnect:
             end = LiveEnd.LOST
@@ -120,9 +148,7 @@ class _Conversation:
         self._language = begin.language
         return begin
 
-    async def _attempt(self, begin: Begin) -> None:
-        by = holder_of(self._counter, begin.link)
-        await self._room.run(by.look)
+    async def _attempt(self, begin: Begin, by: Holder) -> None:
         self._renewed = time.monotonic()
         capture = await self._room.run(
             lambda: LiveCapture.begin(self._counter, by.operator, by.link, begin.mode, device=begin.device)

@@ -7,7 +7,7 @@ import struct
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -21,10 +21,13 @@ from websockets.sync.client import ClientConnection, connect
 
 from bonafide.api import live as live_module
 from bonafide.api.app import Limits
+from bonafide.api.codes import Code
 from bonafide.api.live_messages import MOST_FRAME_BYTES, SUBPROTOCOL, Kind
 from bonafide.capture.challenge import StepKind
 from bonafide.outcome import Outcome, Reason
 from bonafide.service import claim as claim_module
+from bonafide.wording import Language
+from bonafide.wording.problems import problem_words
 
 Message = dict[str, Any]
 
@@ -328,23 +331,52 @@ def test_who_says_nothing_is_let_go(small_service: Service, monkeypatch: pytest.
         talk.is_refused("request_too_slow")
 
 
+@contextmanager
+def small(service: Service, **limits: int) -> Iterator[Service]:
+    """The same counter in a server of its own, with one thread."""
+    with running(service.counter, Limits(threads=1, **limits)) as url:
+        yield Service(service.counter, service.told, url, service.client)
+
+
 def test_more_than_there_are_places_for_come_again_later(small_service: Service) -> None:
-    with running(small_service.counter, Limits(threads=1, waiting=1)) as url:
-        small = Service(small_service.counter, small_service.told, url, small_service.client)
-        held: list[Any] = []
-        try:
-            for _ in range(8):
-                manager = talking(small)
-                talk = manager.__enter__()
-                held.append(manager)
-                talk.begins(text_of(small_service.agreed()[1]))
-                assert talk.hears()["type"] == "ready"
-            with talking(small) as talk:
-                talk.is_refused("busy")
-                assert talk.socket.close_code == 1013
-        finally:
-            for manager in held:
-                manager.__exit__(None, None, None)
+    with small(small_service, waiting=1) as one, ExitStack() as held:
+        for _ in range(8):
+            talk = held.enter_context(talking(one))
+            talk.begins(text_of(small_service.agreed()[1]))
+            assert talk.hears()["type"] == "ready"
+        with talking(one) as talk:
+            talk.begins(text_of(small_service.agreed()[1]), language="zh-Hans")
+            assert talk.is_refused("busy")["title"] == problem_words(Code.BUSY, Language.CHINESE).title
+            assert talk.socket.close_code == 1013
+
+
+def test_silent_sockets_take_no_customers_place(small_service: Service) -> None:
+    with small(small_service, waiting=1) as one, ExitStack() as held:
+        for _ in range(20):
+            held.enter_context(talking(one))
+        for _ in range(8):
+            talk = held.enter_context(talking(one))
+            talk.begins(text_of(small_service.agreed()[1]))
+            assert talk.hears()["type"] == "ready"
+
+
+def test_silent_sockets_do_not_pile_up(small_service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_module, "MOST_STRANGERS", 3)
+    monkeypatch.setattr(live_module, "_FIRST_SECONDS", 1.0)
+    with small(small_service, waiting=1) as one, ExitStack() as held:
+        # Who has said whose they are is none of them.
+        known = held.enter_context(talking(one))
+        known.begins(text_of(small_service.agreed()[1]))
+        assert known.hears()["type"] == "ready"
+        silent = [held.enter_context(talking(one)) for _ in range(3)]
+        with talking(one) as more:
+            more.is_refused("busy")
+            assert more.socket.close_code == 1013
+        for talk in silent:
+            talk.is_refused("request_too_slow")
+        with talking(one) as talk:
+            talk.begins(text_of(small_service.agreed()[1]))
+            assert talk.hears()["type"] == "ready", "their places are free again"
 
 
 def test_a_decision_waits_for_room_and_is_not_lost(small_service: Service) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import on_each_database
+from tests.in_process import client_of
 from tests.integration.api.conftest import OTHER, Service, picture, presented, running
 from tests.scripted_sight import DONE, scripted
 from websockets.exceptions import ConnectionClosed
@@ -70,12 +71,15 @@ class Talk:
 
     def answers(self) -> Message:
         """Do what is asked until it is told what came of it."""
+        self.does_what_is_asked()
+        return self.hears_of("told")
+
+    def does_what_is_asked(self) -> None:
         asked = self.hears_of("step")
         while asked["type"] == "step":
             self.says(type="shown", step=asked["step"], at=self.now * 1000)
             asked = self._answers(asked)
         assert asked["type"] == "checking"
-        return self.hears_of("told")
 
     def _answers(self, asked: Message) -> Message:
         for how in DONE[StepKind(asked["kind"])]:
@@ -386,6 +390,25 @@ def test_a_decision_waits_for_room_and_is_not_lost(small_service: Service) -> No
         talk.is_ready(text_of(link), mode="movement")
         threading.Timer(1.0, small_service.told.go.set).start()
         assert talk.answers()["outcome"] == "accept"
+
+
+def test_who_declines_while_a_decision_waits_for_room_is_not_looked_at(small_service: Service) -> None:
+    told = small_service.told
+    told.go.clear()
+    _, link = small_service.agreed()
+    with small(small_service, waiting=0) as one, client_of(one.url) as other:
+        asked: dict[str, Any] = {"files": presented(), "data": {"consented": "yes"}, "headers": one.key()}
+        busy = threading.Thread(target=lambda: other.post("/v1/verify", **asked))
+        busy.start()
+        assert told.begun.acquire(timeout=20)
+        with talking(one) as talk:
+            talk.is_ready(text_of(link), mode="movement")
+            talk.does_what_is_asked()
+            assert one.client.post("/v1/capture/decline", headers=link).status_code == 200
+            told.go.set()
+            talk.is_refused("not_permitted")
+        busy.join()
+    assert told.asked == 1, "by whoever kept it busy"
 
 
 def test_a_fault_tells_nothing_of_itself(small_service: Service, caplog: pytest.LogCaptureFixture) -> None:

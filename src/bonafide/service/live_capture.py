@@ -135,7 +135,9 @@ class LiveCapture:
         return self._seen(self._session.tick(now))
 
     def renew(self) -> None:
-        """Keep the sign-up. Raises `NotPermitted` where it went on without this attempt."""
+        """Keep the sign-up. Raises `NotPermitted` where it went on without this attempt, or the consent does
+        not stand any more.
+        """
         self._claims.renew(self._claim)
 
     def finish(self) -> LiveTold:

@@ -484,7 +484,6 @@ def test_of_many_uses_in_two_processes_one_wins(desk: Desk, elsewhere: Desk) -> 
     assert len(decisions(desk)) == 5
 
 
-@on_each_database
 def test_who_is_erased_while_they_are_decided_about_leaves_nothing(desk: Desk, elsewhere: Desk) -> None:
     ends = Count[str]()
     for number in range(40):

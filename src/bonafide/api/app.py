@@ -28,7 +28,7 @@ from bonafide.api import (
 from bonafide.api.bodies import LimitedBodies
 from bonafide.api.line_answers import LineRefusal, answer_line_refusal
 from bonafide.api.metrics import Metrics
-from bonafide.api.pool import Pool
+from bonafide.api.pool import Places, Pool
 from bonafide.api.problem import EVERYWHERE, Problem, answer_problems
 from bonafide.api.watch import Watch
 from bonafide.service.counter import Counter
@@ -116,6 +116,7 @@ def make_app(
     app.state.metrics = metrics
     app.state.pool = pool
     app.state.live = room
+    app.state.strangers = Places(live.MOST_STRANGERS)
     answer_problems(app)
     app.add_exception_handler(LineRefusal, answer_line_refusal)
     app.add_middleware(LimitedBodies)

@@ -10,9 +10,10 @@ from functools import partial
 from typing import Final
 
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from bonafide.api.capture import holder_of
+from bonafide.api.capture import Holder, holder_of
 from bonafide.api.codes import Code
 from bonafide.api.fault import place_of
 from bonafide.api.live_inbox import Came, Inbox
@@ -32,8 +33,9 @@ from bonafide.api.live_messages import (
     told_message,
 )
 from bonafide.api.metrics import LiveEnd, Metrics
-from bonafide.api.pool import Pool
+from bonafide.api.pool import Places, Pool
 from bonafide.api.problem import Refusal, told_of
+from bonafide.api.watch import MOST_REQUESTS
 from bonafide.errors import BonafideError
 from bonafide.liveness.looking import Arrival
 from bonafide.liveness.session import Turn
@@ -51,6 +53,9 @@ _ROOM_EVERY: Final = 0.5
 _ROOM_SECONDS: Final = 20.0
 # Sessions that one thread carries at a time: each takes less than a fifth of a core (docs/performance.md).
 SESSIONS_A_THREAD: Final = 8
+# Sockets of one process that have not said whose they are. As of requests there are many more places than of
+# sessions: silent ones keep a place for as long as the first message may take, and take no customer's.
+MOST_STRANGERS: Final = MOST_REQUESTS
 # A close code of this protocol's own (RFC 6455, 7.4.2): a problem was told.
 _REFUSED: Final = 4000
 _SIDES: Final = {Kind.DOCUMENT: PictureKind.DOCUMENT, Kind.DOCUMENT_BACK: PictureKind.DOCUMENT_BACK}
@@ -65,7 +70,14 @@ def routes(_counter: Counter) -> APIRouter:
     @router.websocket("/v1/capture/live")
     async def live(socket: WebSocket) -> None:
         state = socket.app.state
-        await _Conversation(socket, state.counter, state.live, state.pool, state.metrics).hold()
+        await _Conversation(
+            socket,
+            state.counter,
+            strangers=state.strangers,
+            room=state.live,
+            pool=state.pool,
+            metrics=state.metrics,
+        ).hold()
 
     return router
 
@@ -73,13 +85,25 @@ def routes(_counter: Counter) -> APIRouter:
 class _Conversation:
     """One socket from its opening to its end."""
 
-    def __init__(self, socket: WebSocket, counter: Counter, room: Pool, pool: Pool, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        socket: WebSocket,
+        counter: Counter,
+        *,
+        strangers: Places,
+        room: Pool,
+        pool: Pool,
+        metrics: Metrics,
+    ) -> None:
         self._socket = socket
         self._counter = counter
+        self._strangers = strangers
         self._room = room
         self._pool = pool
         self._metrics = metrics
         self._language = Language.ENGLISH
+        # When the sign-up was last taken or kept, by the steady clock.
+        self._renewed = 0.0
 
     async def hold(self) -> None:
         """Let somebody try once, and tell them what came of it or why nothing did."""
@@ -87,8 +111,14 @@ class _Conversation:
         await self._socket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
         end = LiveEnd.FAULT
         try:
+            # A customer's place is for whoever has a link: the silent would else keep it from them.
+            with self._strangers.taken():
+                begin = await self._begin()
+                by = holder_of(self._counter, begin.link)
+                # Not among the threads that measure: strangers may be many.
+                await run_in_threadpool(by.look)
             with self._room.holding():
-                await self._attempt(await self._begin())
+                await self._attempt(begin, by)
             end = LiveEnd.TOLD
         except WebSocketDisconnect:
             end = LiveEnd.LOST
@@ -118,9 +148,8 @@ class _Conversation:
         self._language = begin.language
         return begin
 
-    async def _attempt(self, begin: Begin) -> None:
-        by = holder_of(self._counter, begin.link)
-        await self._room.run(by.look)
+    async def _attempt(self, begin: Begin, by: Holder) -> None:
+        self._renewed = time.monotonic()
         capture = await self._room.run(
             lambda: LiveCapture.begin(self._counter, by.operator, by.link, begin.mode, device=begin.device)
         )
@@ -141,7 +170,11 @@ class _Conversation:
     async def _documents(self, capture: LiveCapture, inbox: Inbox) -> None:
         """Take the document's sides until the session is to start."""
         deadline = time.monotonic() + _DOCUMENT_SECONDS
-        while not isinstance(message := (await _next(inbox, deadline)).message, Start):
+        while True:
+            message = (await _next(inbox, deadline)).message
+            await self._keep(capture)
+            if isinstance(message, Start):
+                return
             if isinstance(message, Sent) and message.kind in _SIDES:
                 await self._room.run(partial(capture.document, _SIDES[message.kind], message.data))
             elif isinstance(message, Begin):
@@ -150,13 +183,10 @@ class _Conversation:
     async def _steps(self, capture: LiveCapture, inbox: Inbox) -> None:
         """From the first step to the end of the last, whoever ends it: the person, or time."""
         began = heard = time.monotonic()
-        renewed = began
         await self._tell(Turn(reveal=capture.start(began)))
         while True:
+            await self._keep(capture)
             now = time.monotonic()
-            if now - renewed >= RENEW_EVERY:
-                await self._room.run(capture.renew)
-                renewed = now
             due = capture.due if capture.due is not None else now
             if now >= due:
                 turn = capture.tick(now)
@@ -174,6 +204,13 @@ class _Conversation:
                     return
             if time.monotonic() - began >= LONGEST:
                 return
+
+    async def _keep(self, capture: LiveCapture) -> None:
+        """Keep the sign-up, where it is time to say so."""
+        now = time.monotonic()
+        if now - self._renewed >= RENEW_EVERY:
+            await self._room.run(capture.renew)
+            self._renewed = now
 
     async def _answered(self, capture: LiveCapture, came: Came) -> bool:
         """Take one message; whether the session is over with it."""

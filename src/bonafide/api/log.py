@@ -7,11 +7,15 @@ import logging
 import re
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final, TextIO
 
 # Whatever else a line may say, no secret that this service gave out is in it.
 _SECRET: Final = re.compile(r"\bbf[a-z]/[^\s\"']*")
 _LEVEL: Final = logging.INFO
+# Of uvicorn, the folders of what starts and stops. Its sockets log who asks and for what, by the same logger
+# and whatever its access log is set to.
+_OF_THE_SERVER: Final = frozenset({"uvicorn", "lifespan"})
 
 
 class JsonLines(logging.Formatter):
@@ -38,6 +42,11 @@ def redacted(text: str) -> str:
     return " ".join(_SECRET.sub("bf…", text).split())
 
 
+def of_the_server(record: logging.LogRecord) -> bool:
+    """Whether a record of uvicorn's is of its start or stop, or a warning; not that somebody connected."""
+    return record.levelno >= logging.WARNING or Path(record.pathname).parent.name in _OF_THE_SERVER
+
+
 def begin_logging(stream: TextIO | None = None) -> None:
     """Log like this from now on, in this process. `stream` is standard error unless named."""
     handler = logging.StreamHandler(stream or sys.stderr)
@@ -47,4 +56,6 @@ def begin_logging(stream: TextIO | None = None) -> None:
     root.setLevel(logging.WARNING)
     for ours in ("bonafide", "uvicorn"):
         logging.getLogger(ours).setLevel(_LEVEL)
+    # Of a logger that has it already, it is not added again.
+    logging.getLogger("uvicorn.error").addFilter(of_the_server)
     logging.captureWarnings(capture=True)

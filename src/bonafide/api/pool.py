@@ -6,13 +6,34 @@ import asyncio
 import contextvars
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
 from bonafide.api.codes import Code
 from bonafide.api.problem import Refusal
 
 T = TypeVar("T")
+
+
+class Places:
+    """A bounded number of places. Who comes when all are taken is told to come again.
+
+    To be used from one event loop.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._free = most
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Take one until the end of the block. Raises `Refusal` when none is free."""
+        if self._free == 0:
+            raise Refusal(Code.BUSY)
+        self._free -= 1
+        try:
+            yield
+        finally:
+            self._free += 1
 
 
 class Pool:
@@ -24,7 +45,7 @@ class Pool:
     """
 
     def __init__(self, threads: int, waiting: int, forms: int) -> None:
-        self._forms = forms
+        self._forms = Places(forms)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="bonafide-work")
         self._room = threads + waiting
 
@@ -40,16 +61,9 @@ class Pool:
         done.add_done_callback(self._left)
         return await asyncio.shield(done)
 
-    @contextmanager
-    def holding(self) -> Iterator[None]:
+    def holding(self) -> AbstractContextManager[None]:
         """Hold the pictures of a request until the end of the block. Raises `Refusal` when too many do."""
-        if self._forms == 0:
-            raise Refusal(Code.BUSY)
-        self._forms -= 1
-        try:
-            yield
-        finally:
-            self._forms += 1
+        return self._forms.taken()
 
     def close(self) -> None:
         """Finish what was begun."""

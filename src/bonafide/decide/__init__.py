@@ -12,6 +12,7 @@ from bonafide.decide.checks import (
     InOrder,
     PersonAsked,
     PersonPresent,
+    PresenceNotRefuted,
 )
 from bonafide.decide.counter_rules import Counted, CounterRule, CounterRules, fired, referred
 from bonafide.decide.counter_rules_file import parse_rules, shipped_rules
@@ -52,6 +53,7 @@ __all__ = [
     "PersonAsked",
     "PersonPresent",
     "Policy",
+    "PresenceNotRefuted",
     "SecondOpinion",
     "fired",
     "parse_rules",

@@ -117,6 +117,23 @@ class PersonAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class PresenceNotRefuted:
+    """No live session showed that an attack is likelier than a person who is there.
+
+    It says nothing in anybody's favour: `PersonPresent` asks for that. It stands beside what judges the
+    pictures, never behind it, for whoever attacks would else send a bad one with it.
+    """
+
+    def assess(self, case: CaseEvidence) -> Finding:
+        """Reject what a session refuted, or refer it where an agent says the contrary; accept all else."""
+        return _refuted(case) or Finding(Outcome.ACCEPT, ())
+
+    def describe(self) -> Description:
+        """Its name."""
+        return {"check": "presence_not_refuted"}
+
+
+@dataclass(frozen=True, slots=True)
 class PersonPresent:
     """A living person was there: an agent says so, or a live session showed it.
 
@@ -131,9 +148,8 @@ class PersonPresent:
         where an agent says the contrary; refer whatever is between or missing.
         """
         presence = case.presence if self.attack_acceptance is not None else None
-        if presence is Presence.NOT_LIVE:
-            outcome = Outcome.REFER if case.attended else Outcome.REJECT
-            return Finding(outcome, (Reason.PRESENCE_REFUTED,))
+        if presence is not None and (refuted := _refuted(case)) is not None:
+            return refuted
         live = (Reason.PRESENCE_CONFIRMED,) if presence is Presence.LIVE else ()
         if case.attended:
             return Finding(Outcome.ACCEPT, (Reason.PRESENCE_ATTENDED, *live))
@@ -231,6 +247,14 @@ class InOrder:
 def _something(checks: tuple[Check, ...]) -> None:
     if not checks:
         raise UsageError("A policy of no checks would accept anybody", "Name what it has to check")
+
+
+def _refuted(case: CaseEvidence) -> Finding | None:
+    """What follows from a refuted session, None where none was."""
+    if case.presence is not Presence.NOT_LIVE:
+        return None
+    # Camera and agent contradict each other: one of the two is wrong, and people have to say which.
+    return Finding(Outcome.REFER if case.attended else Outcome.REJECT, (Reason.PRESENCE_REFUTED,))
 
 
 def _flawed(subject: Subject, flaws: tuple[Flaw, ...] | list[Flaw]) -> Finding:

@@ -21,6 +21,7 @@ from bonafide.decide.checks import (
     InOrder,
     PersonAsked,
     PersonPresent,
+    PresenceNotRefuted,
 )
 from bonafide.decide.evidence import CaseEvidence
 from bonafide.decide.second_opinion import SecondOpinion
@@ -89,9 +90,16 @@ _SIGNUP_DOCUMENT = DocumentSound(minimum_age=16)
 
 SIM_SIGNUP = Policy(
     name="sim-signup",
-    version=4,
-    check=InOrder(
-        (*_GOOD_PICTURES, AllOf((_ONE_IN_TEN_THOUSAND, _ONE_ATTACK_IN_A_HUNDRED, _SIGNUP_DOCUMENT)))
+    version=5,
+    # Neither hides the other: a refuted session whatever the pictures are like, and what else is wrong beside
+    # a refuted session.
+    check=AllOf(
+        (
+            PresenceNotRefuted(),
+            InOrder(
+                (*_GOOD_PICTURES, AllOf((_ONE_IN_TEN_THOUSAND, _ONE_ATTACK_IN_A_HUNDRED, _SIGNUP_DOCUMENT)))
+            ),
+        )
     ),
     match=_ONE_IN_TEN_THOUSAND,
     presence=_ONE_ATTACK_IN_A_HUNDRED,

@@ -1,8 +1,9 @@
 """Whether it is one and the same face from first to last.
 
-By its templates, on those frames that have one, and by its place and size, which cannot change from one frame
-to the next by more than a head moves in that time. And whether the document's portrait and the selfie are the
-same picture, which two pictures of a living person never are.
+By its templates, on those frames that have one and on the selfie that is compared with the document, and by
+its place and size, which cannot change from one frame to the next by more than a head moves in that time. And
+whether the document's portrait and the selfie are the same picture, which two pictures of a living person
+never are.
 """
 
 from __future__ import annotations
@@ -89,27 +90,48 @@ def _standard(
 
 def _likeness(observation: Observation) -> float | None:
     """The lowest cosine of any template with the mean of those of the frontal look, as a share of what is
-    usual at the angle between them; None where templates do not stand for the whole session.
+    usual at the angle between them, and of any of these with the selfie's own: of two faces that take turns
+    the mean is like either. None where templates do not stand for the whole session.
     """
     having = [(frame, frame.template) for frame in observation.frames if frame.template is not None]
     first = set(observation.frames_of(StepKind.FRONTAL))
     frontal = [(frame, template) for frame, template in having if frame in first]
-    if len({frame.step for frame, _ in having}) < 2 or not frontal:
+    selfie = observation.selfie
+    if not frontal or selfie is None or not _throughout(observation, {frame.step for frame, _ in having}):
         return None
-    if len({(template.contract, template.vector.shape) for _, template in having}) > 1:
+    if (
+        len({(each.contract, each.vector.shape) for each in (selfie, *(template for _, template in having))})
+        > 1
+    ):
         return -1.0
-    usual = np.mean([template.vector for _, template in frontal], axis=0, dtype=np.float64)
-    length = float(np.linalg.norm(usual))
-    # A mean that is none, of templates that are none or contrary, is nobody's.
-    if not 1e-6 < length < math.inf:
-        return -1.0
+    usual = np.asarray(np.mean([template.vector for _, template in frontal], axis=0, dtype=np.float64))
     straight = usual_pose([pose for frame, _ in frontal if (pose := posture(frame)) is not None])
-    away = [_away(frame, straight, observation) for frame, _ in having]
-    shares = [
-        float(template.vector.astype(np.float64) @ usual) / length / (1 - _LOST * min(angle, _FURTHEST))
-        for (_, template), angle in zip(having, away, strict=True)
-    ]
+    shares = [_cosine(template.vector, selfie.vector) for _, template in frontal]
+    for frame, template in having:
+        usual_share = 1 - _LOST * min(_away(frame, straight, observation), _FURTHEST)
+        shares.append(_cosine(template.vector, usual) / usual_share)
     return max(-1.0, min(*shares, 1.0)) if all(map(math.isfinite, shares)) else -1.0
+
+
+def _cosine(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
+    """-1 with a template that is none: it is nobody's."""
+    one, other = one.astype(np.float64), other.astype(np.float64)
+    lengths = float(np.linalg.norm(one) * np.linalg.norm(other))
+    return float(one @ other) / lengths if 1e-6 < lengths < math.inf else -1.0
+
+
+def _throughout(observation: Observation, having: set[int]) -> bool:
+    """Whether steps with a template are some of what was done: else the face of the frontal look need not be
+    the one that turned, or that the colours lit. With two faces in the picture there is no template.
+    """
+    asked, colours = observation.challenge.steps, observation.challenge.colours
+    turns = {
+        step
+        for step, times in enumerate(observation.steps[: len(asked)])
+        if asked[step].kind in TURNS and times.answered is not None
+    }
+    lit = not colours or colours[-1] >= len(observation.steps) or not having.isdisjoint(colours)
+    return len(having) >= 2 and turns <= having and lit
 
 
 def _away(frame: FrameMeasure, straight: HeadPose, observation: Observation) -> float:

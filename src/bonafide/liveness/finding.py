@@ -40,6 +40,7 @@ class CannotTell(StrEnum):
     TOO_SMALL = "too-small"
     TOO_BRIGHT = "too-bright"
     NOT_DONE = "not-done"
+    TOO_SLOW = "too-slow"
     NO_MODEL = "no-model"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import cv2
@@ -15,7 +15,7 @@ from bonafide.capture import PictureFormat, read_picture
 from bonafide.errors import UnreadablePicture
 from bonafide.face import Detector, Face, Recogniser, align
 from bonafide.face.mesh import FaceMesh
-from bonafide.liveness.observation import FrameMeasure, PictureSigns
+from bonafide.liveness.observation import FrameMeasure, Observation, PictureSigns
 
 # The longer side of a frame, in pixels: what is asked for is 640, and cameras are not all of one shape.
 MOST_SIDE: Final = 1280
@@ -133,6 +133,16 @@ class Looker:
         back = np.array([width / size[0], height / size[1]], np.float32)
         found = [face.scaled(back) for face in self._detector.detect(seen)]
         return sorted(found, key=lambda face: face.eye_distance, reverse=True)
+
+
+def with_selfie(
+    observation: Observation, selfie: bytes, look: Callable[[bytes, Arrival, Wanted], FrameMeasure]
+) -> Observation:
+    """A session together with the frame of it, a JPEG picture, that is compared with the document, so that
+    who is compared is who was judged. Raises what `look` raises.
+    """
+    seen = look(selfie, Arrival(0, 0.0, 0.0), Wanted(template=True))
+    return replace(observation, selfie=seen.template)
 
 
 def thumb_of(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:

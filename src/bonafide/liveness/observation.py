@@ -81,12 +81,14 @@ class Observation:
     """A whole session: what was asked, when, and every frame in the order in which it came in.
 
     `portrait` is the thumb of the document's portrait as `FrameMeasure.thumb` is made, where it is known.
+    `selfie` is the template of the frame that is compared with the document, where it shows one face.
     """
 
     challenge: Challenge
     steps: tuple[StepTimes, ...]
     frames: tuple[FrameMeasure, ...]
     portrait: NDArray[np.uint8] | None = None
+    selfie: Template | None = None
 
     def frames_of(self, kind: StepKind) -> Iterator[FrameMeasure]:
         """The frames of all steps of a kind."""

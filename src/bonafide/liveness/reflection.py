@@ -100,7 +100,8 @@ def _seen(
     rows = []
     for frame in observation.frames:
         skin = frame.skin
-        if skin is None or not first <= frame.captured <= last:
+        # Of two faces one may be lit, and the other be whose template was taken before.
+        if skin is None or frame.faces != 1 or not first <= frame.captured <= last:
             continue
         values = np.asarray(skin, np.float64).reshape(-1)
         # Below 1 of 255 a ratio is nothing but rounding.

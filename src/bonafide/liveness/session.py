@@ -6,6 +6,7 @@ simulated clock, and both run the same code.
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -29,8 +30,11 @@ _TAIL: Final = 0.7
 # light needs frames.
 _SIDE, _RATE = 480, 8
 _COLOUR_SIDE, _COLOUR_RATE = 240, 12
-# A program that sends more than it was asked for is not measured more: 100 s of the rate asked for, and some.
+# A program that sends more than it was asked for is not measured more: 100 s of the rate asked for, and some;
+# nor faster, by the server's own clock, but for what a network held up.
 MOST_FRAMES: Final = 1000
+_MOST_RATE: Final = 15
+_HELD_UP: Final = 30
 # Share of the time between two frames as asked for, before which another one is not measured.
 _EARLY: Final = 0.6
 # A frontal look is good when so many frames in a row were, over so many seconds.
@@ -40,8 +44,15 @@ _GOOD_SECONDS: Final = 0.4
 _TURNED: Final = 25.0
 _NODDED: Final = 13.0
 _OTHER_WAY: Final = 15.0
-# Seconds between frames of which a template, or signs of another medium, are taken.
-_TEMPLATE_EVERY: Final = 1.5
+# Of which frame a template is taken nobody can foresee: whoever could would show another face in all others.
+# The first of a look or a movement, and of all colours together, comes within so many frames, each further
+# one so many after it; a turn then has two, of some sixteen frames, and colours have three, of some
+# forty-five.
+_FIRST_TEMPLATE: Final = {StepKind.FRONTAL: (1, 3), StepKind.COLOUR: (1, 10)}
+_FIRST_OF_MOVEMENT: Final = (1, 8)
+_NEXT_TEMPLATE: Final = {StepKind.COLOUR: (10, 26)}
+_NEXT_OF_MOVEMENT: Final = (7, 17)
+# Seconds between frames of which signs of another medium are taken.
 _SIGNS_EVERY: Final = 1.0
 # Of the frontal look so many frames are shown to a passive model.
 _PASSIVE_FRAMES: Final = 3
@@ -80,8 +91,10 @@ class LiveSession:
     (`captured`, `at`).
     """
 
-    def __init__(self, challenge: Challenge) -> None:
+    def __init__(self, challenge: Challenge, chance: random.Random) -> None:
+        """`chance` chooses what is looked at closely: let nobody foresee it (`secrets.SystemRandom()`)."""
         self.challenge = challenge
+        self._chance = chance
         self.digest = RunningDigest(challenge.mode)
         self._times: list[StepTimes] = []
         self._frames: list[FrameMeasure] = []
@@ -92,7 +105,8 @@ class LiveSession:
         self._base: HeadPose | None = None
         self._base_frame: FrameMeasure | None = None
         self._best = -1.0
-        self._template_at = self._signs_at = self._frame_at = -np.inf
+        self._signs_at = self._frame_at = -np.inf
+        self._until_template = 0
         self._passive = 0
 
     @property
@@ -112,19 +126,20 @@ class LiveSession:
         """Reveal the first step."""
         return self._reveal(now)
 
-    def wants(self, step: int, captured: float) -> Wanted | None:
+    def wants(self, step: int, captured: float, received: float) -> Wanted | None:
         """What to measure of a frame, None where it is not to be measured at all: too many, too early."""
         if self._over or not self._times or not 0 <= step < len(self._times):
             return None
         kind = self.challenge.steps[step].kind
         rate = _COLOUR_RATE if kind is StepKind.COLOUR else _RATE
-        if len(self._frames) >= MOST_FRAMES or 0 <= captured - self._frame_at < _EARLY / rate:
+        most = min(MOST_FRAMES, _HELD_UP + _MOST_RATE * (received - self._times[0].revealed))
+        if len(self._frames) >= most or 0 <= captured - self._frame_at < _EARLY / rate:
             return None
         moves = kind is not StepKind.COLOUR
         return Wanted(
             mesh=moves,
             skin=not moves,
-            template=captured - self._template_at >= _TEMPLATE_EVERY,
+            template=self._until_template <= 1,
             signs=moves and captured - self._signs_at >= _SIGNS_EVERY,
             passive=kind is StepKind.FRONTAL and self._passive < _PASSIVE_FRAMES and bool(self._good),
         )
@@ -142,7 +157,9 @@ class LiveSession:
         before = self._frames[-1] if self._frames else None
         self._frames.append(frame)
         self._frame_at = frame.captured
-        self._template_at = frame.captured if frame.template is not None else self._template_at
+        self._until_template -= 1
+        if frame.template is not None:
+            self._until_template = self._chance.randint(*_NEXT_TEMPLATE.get(self._kind, _NEXT_OF_MOVEMENT))
         self._signs_at = frame.captured if frame.signs is not None else self._signs_at
         self._passive += frame.passive is not None
         self.digest.frame(frame.step, frame.captured, frame.digest)
@@ -183,6 +200,8 @@ class LiveSession:
         asked = self.challenge.steps[step]
         self.digest.reveal(step, asked)
         colour = asked.kind is StepKind.COLOUR
+        if not (colour and step and self.challenge.steps[step - 1].kind is StepKind.COLOUR):
+            self._until_template = self._chance.randint(*_FIRST_TEMPLATE.get(asked.kind, _FIRST_OF_MOVEMENT))
         return Reveal(
             step=step,
             kind=asked.kind,

@@ -12,7 +12,7 @@ from sqlalchemy import or_
 
 from bonafide.errors import BonafideError, NotPermitted, UnreadablePicture
 from bonafide.privacy import ConsentToken, Manner, Now, PersonToken, purposes
-from bonafide.privacy.consent import person_token, token
+from bonafide.privacy.consent import person_token, standing, token
 from bonafide.privacy.sign_up_rows import SignUpRow
 from bonafide.service.attempt_limits import (
     AttemptKey,
@@ -60,8 +60,9 @@ class Claim:
         self._change(transaction, claim=self.id)
 
     def renew(self, transaction: Transaction, now: Now) -> None:
-        """Keep it for another minute. Raises as `end`."""
+        """Keep it for another minute. Raises as `end`, and where the consent does not stand any more."""
         self._change(transaction, claimed_at=now.retention)
+        standing(transaction, self.leave, purposes()[self.row.purpose], now)
 
     def _change(self, transaction: Transaction, **values: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own
         own = (
@@ -159,7 +160,7 @@ class Claims:
         self._store.write(self._operator, partial(claim.end, state=SignUpState.AGREED, give_back=1))
 
     def renew(self, claim: Claim) -> None:
-        """Keep a sign-up for another minute. Raises as `Claim.end`."""
+        """Keep a sign-up for another minute. Raises as `Claim.renew`."""
         now = self._counter.now()
         self._store.write(self._operator, lambda transaction: claim.renew(transaction, now))
 

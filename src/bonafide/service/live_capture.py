@@ -16,7 +16,7 @@ from typing import Final
 from bonafide.capture import Picture, read_picture
 from bonafide.capture.challenge import MOVEMENTS, Mode, draw_challenge
 from bonafide.errors import BonafideError, NotPermitted, UsageError
-from bonafide.liveness.looking import Arrival
+from bonafide.liveness.looking import Arrival, with_selfie
 from bonafide.liveness.session import LiveSession, Reveal, Turn
 from bonafide.outcome import Reason
 from bonafide.privacy import ConsentToken
@@ -90,8 +90,8 @@ class LiveCapture:
             with contextlib.suppress(BonafideError):
                 claims.give_back(claim)
             raise
-        challenge = draw_challenge(mode, chance or secrets.SystemRandom())
-        return cls(counter, claim, sight, LiveSession(challenge), device)
+        chance = chance or secrets.SystemRandom()
+        return cls(counter, claim, sight, LiveSession(draw_challenge(mode, chance), chance), device)
 
     @property
     def due(self) -> float | None:
@@ -118,7 +118,7 @@ class LiveCapture:
 
     def frame(self, data: bytes, arrival: Arrival, now: float) -> Turn | None:
         """Measure a frame and go on; None for one that was not wanted. Raises `UnreadablePicture`."""
-        wanted = self._session.wants(arrival.step, arrival.captured)
+        wanted = self._session.wants(arrival.step, arrival.captured, arrival.received)
         if wanted is None:
             return None
         turn = self._session.take(self._sight.look(data, arrival, wanted), now)
@@ -135,7 +135,9 @@ class LiveCapture:
         return self._seen(self._session.tick(now))
 
     def renew(self) -> None:
-        """Keep the sign-up. Raises `NotPermitted` where it went on without this attempt."""
+        """Keep the sign-up. Raises `NotPermitted` where it went on without this attempt, or the consent does
+        not stand any more.
+        """
         self._claims.renew(self._claim)
 
     def finish(self) -> LiveTold:
@@ -152,12 +154,13 @@ class LiveCapture:
             left = self._claim.row.tries_left
             again = Told(SignUpState.AGREED, None, (Reason.SELFIE_NO_FACE,), left, again=left > 0)
             return LiveTold(again, None)
+        seen = with_selfie(self._session.observation(), self._best, self._sight.look)
         presented = Presented(
             document,
             read_picture(self._best),
             self._documents.get(PictureKind.DOCUMENT_BACK),
             self._device,
-            SeenSession(self._session.observation(), self._session.digest.hex),
+            SeenSession(seen, self._session.digest.hex),
         )
         told = Submitting(self._counter, self._operator).decide(self._claim, presented)
         receipt = None if told.again else SignUps(self._counter, self._operator).receipt(self._claim.row.id)

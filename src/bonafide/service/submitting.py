@@ -74,24 +74,32 @@ class Submitting:
         `TooManyTries` while document, device or person are locked (`attempt_limits.py`), `UnreadablePicture`
         for pictures that turn out to be damaged, which costs a try. What else is raised costs none.
         """
-        return self.decide(self._claims.take(read_link(link, self._operator), presented.device), presented)
+        claim = self._claims.take(read_link(link, self._operator), presented.device)
+        with self._claims.tries(claim):
+            return self._decided(claim, presented)
 
     def decide(self, claim: Claim, presented: Presented) -> Told:
-        """The same for whoever has taken the sign-up, which is let go of whatever comes of it."""
-        keys = claim.keys
+        """The same for whoever took the sign-up a while ago; it is let go of whatever comes of it. Nothing is
+        looked at where somebody withdrew, declined, was erased or took it over since.
+        """
         with self._claims.tries(claim):
-            case = self._looked_at(claim, presented)
-            if case.document_index is not None:
-                of_document = self._claims.key(claim.row, AttemptKind.DOCUMENT, case.document_index)
-                self._claims.require_unlocked(claim, of_document)
-                keys = (*keys, of_document)
-            flaws = flaws_to_mend(case)
-            if flaws and claim.row.tries_left > 0:
-                self._claims.let_go(claim, keys)
-                return Told(SignUpState.AGREED, None, flaws, claim.row.tries_left, again=True)
-            judged = self._history.judge(claim.row, claim.subject, case, presented.device, claim.hold)
-            failed = keys if tried_in_vain(case) else ()
-            return self._keep(claim, judged, failed, presented.pictures)
+            self._claims.renew(claim)
+            return self._decided(claim, presented)
+
+    def _decided(self, claim: Claim, presented: Presented) -> Told:
+        keys = claim.keys
+        case = self._looked_at(claim, presented)
+        if case.document_index is not None:
+            of_document = self._claims.key(claim.row, AttemptKind.DOCUMENT, case.document_index)
+            self._claims.require_unlocked(claim, of_document)
+            keys = (*keys, of_document)
+        flaws = flaws_to_mend(case)
+        if flaws and claim.row.tries_left > 0:
+            self._claims.let_go(claim, keys)
+            return Told(SignUpState.AGREED, None, flaws, claim.row.tries_left, again=True)
+        judged = self._history.judge(claim.row, claim.subject, case, presented.device, claim.hold)
+        failed = keys if tried_in_vain(case) else ()
+        return self._keep(claim, judged, failed, presented.pictures)
 
     def _looked_at(self, claim: Claim, presented: Presented) -> Verification | PersonCase:
         """What the token that the customer's consent gave lets be looked at, and nothing else."""

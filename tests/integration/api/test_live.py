@@ -7,12 +7,14 @@ import struct
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from tests.conftest import on_each_database
+from tests.in_process import client_of
 from tests.integration.api.conftest import OTHER, Service, picture, presented, running
 from tests.scripted_sight import DONE, scripted
 from websockets.exceptions import ConnectionClosed
@@ -20,9 +22,13 @@ from websockets.sync.client import ClientConnection, connect
 
 from bonafide.api import live as live_module
 from bonafide.api.app import Limits
+from bonafide.api.codes import Code
 from bonafide.api.live_messages import MOST_FRAME_BYTES, SUBPROTOCOL, Kind
 from bonafide.capture.challenge import StepKind
 from bonafide.outcome import Outcome, Reason
+from bonafide.service import claim as claim_module
+from bonafide.wording import Language
+from bonafide.wording.problems import problem_words
 
 Message = dict[str, Any]
 
@@ -65,12 +71,15 @@ class Talk:
 
     def answers(self) -> Message:
         """Do what is asked until it is told what came of it."""
+        self.does_what_is_asked()
+        return self.hears_of("told")
+
+    def does_what_is_asked(self) -> None:
         asked = self.hears_of("step")
         while asked["type"] == "step":
             self.says(type="shown", step=asked["step"], at=self.now * 1000)
             asked = self._answers(asked)
         assert asked["type"] == "checking"
-        return self.hears_of("told")
 
     def _answers(self, asked: Message) -> Message:
         for how in DONE[StepKind(asked["kind"])]:
@@ -247,6 +256,25 @@ def test_a_link_opened_twice_waits_and_is_free_when_the_first_has_gone(service: 
     is_free(service, link)
 
 
+def test_whose_documents_take_their_time_keeps_the_sign_up(
+    small_service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claim_module, "CLAIM_LIFE", timedelta(seconds=2))
+    monkeypatch.setattr(live_module, "RENEW_EVERY", 0.3)
+    _, link = small_service.agreed()
+    with talking(small_service) as talk:
+        talk.begins(text_of(link))
+        assert talk.hears()["type"] == "ready"
+        for shade in range(4):
+            time.sleep(0.7)
+            talk.sends(Kind.DOCUMENT, picture(shade))
+        with talking(small_service) as other:
+            other.begins(text_of(link))
+            other.is_refused("in_progress")
+        talk.says(type="start")
+        assert talk.hears()["type"] == "step"
+
+
 def test_a_swapped_link_is_refused(small_service: Service) -> None:
     (_, link), (other, swapped) = small_service.agreed(), small_service.agreed()
     with talking(small_service) as talk:
@@ -307,23 +335,52 @@ def test_who_says_nothing_is_let_go(small_service: Service, monkeypatch: pytest.
         talk.is_refused("request_too_slow")
 
 
+@contextmanager
+def small(service: Service, **limits: int) -> Iterator[Service]:
+    """The same counter in a server of its own, with one thread."""
+    with running(service.counter, Limits(threads=1, **limits)) as url:
+        yield Service(service.counter, service.told, url, service.client)
+
+
 def test_more_than_there_are_places_for_come_again_later(small_service: Service) -> None:
-    with running(small_service.counter, Limits(threads=1, waiting=1)) as url:
-        small = Service(small_service.counter, small_service.told, url, small_service.client)
-        held: list[Any] = []
-        try:
-            for _ in range(8):
-                manager = talking(small)
-                talk = manager.__enter__()
-                held.append(manager)
-                talk.begins(text_of(small_service.agreed()[1]))
-                assert talk.hears()["type"] == "ready"
-            with talking(small) as talk:
-                talk.is_refused("busy")
-                assert talk.socket.close_code == 1013
-        finally:
-            for manager in held:
-                manager.__exit__(None, None, None)
+    with small(small_service, waiting=1) as one, ExitStack() as held:
+        for _ in range(8):
+            talk = held.enter_context(talking(one))
+            talk.begins(text_of(small_service.agreed()[1]))
+            assert talk.hears()["type"] == "ready"
+        with talking(one) as talk:
+            talk.begins(text_of(small_service.agreed()[1]), language="zh-Hans")
+            assert talk.is_refused("busy")["title"] == problem_words(Code.BUSY, Language.CHINESE).title
+            assert talk.socket.close_code == 1013
+
+
+def test_silent_sockets_take_no_customers_place(small_service: Service) -> None:
+    with small(small_service, waiting=1) as one, ExitStack() as held:
+        for _ in range(20):
+            held.enter_context(talking(one))
+        for _ in range(8):
+            talk = held.enter_context(talking(one))
+            talk.begins(text_of(small_service.agreed()[1]))
+            assert talk.hears()["type"] == "ready"
+
+
+def test_silent_sockets_do_not_pile_up(small_service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_module, "MOST_STRANGERS", 3)
+    monkeypatch.setattr(live_module, "_FIRST_SECONDS", 1.0)
+    with small(small_service, waiting=1) as one, ExitStack() as held:
+        # Who has said whose they are is none of them.
+        known = held.enter_context(talking(one))
+        known.begins(text_of(small_service.agreed()[1]))
+        assert known.hears()["type"] == "ready"
+        silent = [held.enter_context(talking(one)) for _ in range(3)]
+        with talking(one) as more:
+            more.is_refused("busy")
+            assert more.socket.close_code == 1013
+        for talk in silent:
+            talk.is_refused("request_too_slow")
+        with talking(one) as talk:
+            talk.begins(text_of(small_service.agreed()[1]))
+            assert talk.hears()["type"] == "ready", "their places are free again"
 
 
 def test_a_decision_waits_for_room_and_is_not_lost(small_service: Service) -> None:
@@ -333,6 +390,25 @@ def test_a_decision_waits_for_room_and_is_not_lost(small_service: Service) -> No
         talk.is_ready(text_of(link), mode="movement")
         threading.Timer(1.0, small_service.told.go.set).start()
         assert talk.answers()["outcome"] == "accept"
+
+
+def test_who_declines_while_a_decision_waits_for_room_is_not_looked_at(small_service: Service) -> None:
+    told = small_service.told
+    told.go.clear()
+    _, link = small_service.agreed()
+    with small(small_service, waiting=0) as one, client_of(one.url) as other:
+        asked: dict[str, Any] = {"files": presented(), "data": {"consented": "yes"}, "headers": one.key()}
+        busy = threading.Thread(target=lambda: other.post("/v1/verify", **asked))
+        busy.start()
+        assert told.begun.acquire(timeout=20)
+        with talking(one) as talk:
+            talk.is_ready(text_of(link), mode="movement")
+            talk.does_what_is_asked()
+            assert one.client.post("/v1/capture/decline", headers=link).status_code == 200
+            told.go.set()
+            talk.is_refused("not_permitted")
+        busy.join()
+    assert told.asked == 1, "by whoever kept it busy"
 
 
 def test_a_fault_tells_nothing_of_itself(small_service: Service, caplog: pytest.LogCaptureFixture) -> None:

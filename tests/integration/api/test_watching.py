@@ -17,9 +17,11 @@ import pytest
 from tests.conftest import on_each_database
 from tests.in_process import client_of
 from tests.integration.api.conftest import OPERATOR, OTHER, Service, Told, make_counter, presented, running
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from bonafide.api.app import Limits
-from bonafide.api.log import begin_logging
+from bonafide.api.log import begin_logging, of_the_server
 from bonafide.compare import Promise
 from bonafide.errors import VaultClosed, WeightsMissing
 from bonafide.outcome import Outcome
@@ -133,6 +135,7 @@ def logged() -> Iterator[StringIO]:
     begin_logging(stream)
     yield stream
     logging.captureWarnings(capture=False)
+    logging.getLogger("uvicorn.error").removeFilter(of_the_server)
     root.handlers[:] = handlers
     for logger, level in zip(loggers, levels, strict=True):
         logger.setLevel(level)
@@ -163,6 +166,34 @@ def test_no_secret_and_nobody_is_in_the_log(service: Service, logged: StringIO) 
         assert secret not in text, secret
     for bearer in (key, link):
         assert bearer["Authorization"].rpartition("/")[2] not in text
+
+
+def test_no_socket_says_who_asks_and_for_what(counter: Counter, logged: StringIO) -> None:
+    phone = "13800000000"
+    with running(counter) as url:
+        sockets = url.replace("http://", "ws://")
+        with connect(f"{sockets}/v1/capture/live?of={phone}") as accepted:
+            from_port = str(accepted.local_address[1])
+            accepted.send("{}")
+            assert json.loads(accepted.recv(20))["code"] == "request_malformed"
+        with pytest.raises(InvalidStatus, match="403"):
+            connect(f"{sockets}/v1/sign-ups/{phone}?of={phone}").close()
+    lines = [json.loads(line) for line in logged.getvalue().splitlines()]
+    said = [line["says"] for line in lines if line["from"].startswith("uvicorn")]
+    assert any(each.startswith("Started server process") for each in said)
+    assert any(each.startswith("Finished server process") for each in said)
+    assert "Application startup complete." in said
+    for secret in (phone, from_port, "/v1/capture/live", "WebSocket"):
+        assert not any(secret in each for each in said), secret
+    assert phone not in logged.getvalue()
+
+
+def test_what_goes_wrong_with_a_socket_is_still_logged(logged: StringIO) -> None:
+    record = logging.LogRecord(
+        "uvicorn.error", logging.ERROR, "/uvicorn/protocols/websockets/any.py", 1, "Wrong", (), None
+    )
+    logging.getLogger("uvicorn.error").handle(record)
+    assert json.loads(logged.getvalue())["says"] == "Wrong"
 
 
 def test_a_service_that_is_full_says_so_and_goes_on(counter: Counter, told: Told) -> None:

@@ -160,14 +160,6 @@ def sweeping_killed(store: Store, url: str, times: int) -> None:
     assert no_byte_of(b"due-", store, url)
 
 
-def test_a_few_kills_while_erasing(store: Store, database: str) -> None:
-    erasing_killed(store, database, 8)
-
-
-def test_a_few_kills_while_sweeping(store: Store, database: str) -> None:
-    sweeping_killed(store, database, 8)
-
-
 @pytest.mark.long
 def test_two_hundred_kills_while_erasing(store: Store, database: str) -> None:
     erasing_killed(store, database, 200)

@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.conftest import on_each_database
 from tests.integration.service import signing_people_up
 from tests.integration.service.conftest import OPERATOR, START
 
@@ -88,11 +87,6 @@ def killed(store: Store, url: str, folder: Path, times: int) -> None:
         check(store, everything)
     assert len(everything) > times / 2
     assert set(everything.values()) <= {"accepted", "waiting", "rejected"}
-
-
-@on_each_database
-def test_eight_kills(store: Store, database: str, tmp_path: Path) -> None:
-    killed(store, database, tmp_path, 8)
 
 
 @pytest.mark.long

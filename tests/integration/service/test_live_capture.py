@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 from tests.conftest import on_each_database
+from tests.integration.service.test_submitting import takes_back
 from tests.scripted_sight import DONE, scripted
 
 from bonafide.capture.challenge import MOVEMENTS, Mode, StepKind
@@ -22,6 +23,7 @@ from bonafide.outcome import Outcome, Reason
 from bonafide.privacy import Manner
 from bonafide.service.case_picture import PictureKind
 from bonafide.service.live_capture import LiveCapture, LiveTold
+from bonafide.service.opinions import Opinions
 from bonafide.service.sign_up import SignUpState
 
 if TYPE_CHECKING:
@@ -257,6 +259,19 @@ def test_refuted_presence_is_decided_at_once_and_counts_against_the_device(desk:
     assert desk.row(made).tries_left == 5
 
 
+def test_refuted_presence_before_an_agent_goes_to_two_people_at_once(desk: Desk) -> None:
+    desk.verifier.outcome = Outcome.REFER
+    desk.verifier.reasons = (Reason.PRESENCE_REFUTED, Reason.DOCUMENT_BLURRED)
+    made, link = desk.begins(attended=True, agent="agent 7")
+    with attempt(desk, link) as customer:
+        customer.answers()
+        told = customer.finishes().told
+    assert (told.again, told.outcome) == (False, Outcome.REFER)
+    assert desk.state(made) is SignUpState.WAITING
+    (waiting,) = Opinions(desk.counter.kept, desk.counter.reviewing).waiting()
+    assert waiting.two_decide
+
+
 def test_no_program_looks_at_whom_a_person_compares(desk: Desk) -> None:
     made, link = desk.opens()
     desk.agrees(link, manner=Manner.PERSON)
@@ -286,14 +301,30 @@ def test_it_starts_once_and_after_the_document(desk: Desk) -> None:
             customer.capture.start(1.0)
 
 
-def test_who_declines_meanwhile_is_not_decided(desk: Desk) -> None:
+@pytest.mark.parametrize("what", ["declines", "withdraws", "erased"])
+def test_of_what_somebody_takes_back_meanwhile_nothing_is_compared(desk: Desk, what: str) -> None:
     made, link = desk.begins()
     with attempt(desk, link) as customer:
         customer.answers()
-        desk.sign_ups.decline(link)
+        takes_back(desk, made, link, what)
         with pytest.raises(NotPermitted):
             customer.finishes()
-    assert desk.state(made) is SignUpState.DECLINED
+    assert desk.verifier.calls == 0
+    if what == "erased":
+        assert desk.sign_ups.find(made) is None
+    else:
+        assert desk.state(made) is (SignUpState.DECLINED if what == "declines" else SignUpState.AGREED)
+
+
+@pytest.mark.parametrize("what", ["declines", "withdraws", "erased"])
+def test_whoever_takes_it_back_is_not_held_any_longer(desk: Desk, what: str) -> None:
+    made, link = desk.begins()
+    with attempt(desk, link) as customer:
+        customer.starts()
+        customer.capture.renew()
+        takes_back(desk, made, link, what)
+        with pytest.raises(NotPermitted):
+            customer.capture.renew()
 
 
 def test_nothing_of_a_session_is_kept_but_what_a_case_keeps(desk: Desk) -> None:

@@ -39,6 +39,20 @@ OPERATOR = "counter.example"
 BLURRED = (Reason.SELFIE_BLURRED, Reason.DOCUMENT_TOO_DARK)
 
 
+def takes_back(desk: Desk, made: str, link: str, how: str) -> None:
+    """Somebody who agreed declines, withdraws or is erased."""
+    if how == "declines":
+        desk.sign_ups.decline(link)
+    elif how == "withdraws":
+        consent, now = desk.row(made).consent, desk.counter.kept.now()
+        assert consent
+        desk.service.store.write(
+            OPERATOR, lambda transaction: withdraw(transaction, consent, purposes()["sim-signup"], now)
+        )
+    else:
+        assert erases(desk, made)["sign-up"] == 1
+
+
 def decisions(desk: Desk) -> tuple[DecisionRecord, ...]:
     with desk.service.store.read(OPERATOR) as transaction:
         return transaction.all(DecisionRecord, DECISION)
@@ -281,21 +295,7 @@ def test_whoever_dies_with_the_last_try_leaves_none(desk: Desk) -> None:
 @pytest.mark.parametrize("what", ["declines", "withdraws", "erased"])
 def test_what_somebody_takes_back_meanwhile_is_not_decided(desk: Desk, what: str) -> None:
     made, link = desk.begins()
-
-    def takes_back() -> None:
-        if what == "declines":
-            desk.sign_ups.decline(link)
-        elif what == "withdraws":
-            consent, now = desk.row(made).consent, desk.counter.kept.now()
-            assert consent
-            desk.service.store.write(
-                OPERATOR,
-                lambda transaction: withdraw(transaction, consent, purposes()["sim-signup"], now),
-            )
-        else:
-            assert erases(desk, made)["sign-up"] == 1
-
-    desk.verifier.meanwhile = takes_back
+    desk.verifier.meanwhile = lambda: takes_back(desk, made, link, what)
     with pytest.raises(NotPermitted):
         desk.submits(link)
     assert decisions(desk) == ()
@@ -485,7 +485,6 @@ def test_of_many_uses_in_two_processes_one_wins(desk: Desk, elsewhere: Desk) -> 
     assert len(decisions(desk)) == 5
 
 
-@on_each_database
 def test_who_is_erased_while_they_are_decided_about_leaves_nothing(desk: Desk, elsewhere: Desk) -> None:
     ends = Count[str]()
     for number in range(40):

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
+from tests.conftest import later_on_postgresql
 from tests.integration.store.rows import ConsentRow, EpochRow, PictureRow, SubjectRow
 
 from bonafide.store import Store, Transaction
@@ -135,6 +136,7 @@ def test_forgetting_goes_on_beside_writers(store: Store) -> None:
         assert len(transaction.all(SubjectRow, SUBJECT)) == 100
 
 
+@later_on_postgresql
 def test_what_was_moved_about_before_it_was_deleted_is_gone_once_all_is_written_anew(
     store: Store, on_disk: Callable[[Store], Search]
 ) -> None:

@@ -215,15 +215,9 @@ def furnished(small_office: Office) -> Office:
     return office
 
 
-@pytest.mark.parametrize(
-    ("language", "scheme"),
-    [
-        (Language.ENGLISH, "light"),
-        pytest.param(Language.CHINESE, "dark", marks=pytest.mark.long),
-        pytest.param(Language.ENGLISH, "dark", marks=pytest.mark.long),
-        pytest.param(Language.CHINESE, "light", marks=pytest.mark.long),
-    ],
-)
+@pytest.mark.long
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_keeps_anybody_from_using_a_page(
     furnished: Office, browser: Chrome, axe: str, language: Language, scheme: str
 ) -> None:

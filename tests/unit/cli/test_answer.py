@@ -106,7 +106,7 @@ def test_programs_get_these_members(case: Verification, recogniser: ModelEntry) 
     assert told["reasons"] == ["match.confirmed", "presence.not_shown", "document.expired"]
     assert told["models"]["recogniser"] == {"name": "made-up", "contract": recogniser.contract_id}
     assert set(told["models"]) == {"detector", "recogniser"}
-    assert told["policy"] == {"name": "sim-signup", "version": 4, "sha256": SIM_SIGNUP.digest}
+    assert told["policy"] == {"name": "sim-signup", "version": 5, "sha256": SIM_SIGNUP.digest}
     assert told["calibration"] == {
         "sha256": "d" * 64,
         "measured_on": "2026-11-24",

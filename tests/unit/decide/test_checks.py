@@ -20,6 +20,7 @@ from bonafide.decide import (
     Finding,
     InOrder,
     PersonPresent,
+    PresenceNotRefuted,
 )
 from bonafide.document import DocumentCheck, Result
 from bonafide.errors import UsageError
@@ -131,6 +132,20 @@ def test_where_no_session_is_asked_for_none_counts(case: Case, presence: Presenc
     assert PersonPresent().assess(evidence) == Finding(REFER, (Reason.PRESENCE_NOT_SHOWN,))
 
 
+@pytest.mark.parametrize("attended", [True, False])
+@pytest.mark.parametrize("presence", [*Presence, None])
+def test_a_refuted_session_is_what_it_is_for_either_check_and_nothing_else_is(
+    case: Case, presence: Presence | None, attended: bool
+) -> None:
+    evidence = case(attended=attended, presence=presence)
+    found = PresenceNotRefuted().assess(evidence)
+    if presence is Presence.NOT_LIVE:
+        assert found == PersonPresent(attack_acceptance=0.01).assess(evidence)
+        assert found == Finding(REFER if attended else REJECT, (Reason.PRESENCE_REFUTED,))
+    else:
+        assert found == Finding(ACCEPT, ())
+
+
 def test_a_document_is_sound_if_every_check_passed(case: Case) -> None:
     assert DocumentSound(16).assess(case()) == Finding(ACCEPT, (Reason.DOCUMENT_CONSISTENT,))
 
@@ -228,6 +243,7 @@ def test_no_checks_at_all_are_not_a_policy(combine: type[AllOf | InOrder]) -> No
         (FacesMatch(1e-4, -4), FacesMatch(1e-3, -4)),
         (FacesMatch(1e-4, -4), FacesMatch(1e-4, -5)),
         (PersonPresent(), DocumentSound(16)),
+        (PersonPresent(), PresenceNotRefuted()),
         (DocumentSound(16), DocumentSound(18)),
         (DocumentSound(0), DocumentSound(None)),
         (AllOf((PersonPresent(),)), InOrder((PersonPresent(),))),

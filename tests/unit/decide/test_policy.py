@@ -27,6 +27,7 @@ from bonafide.decide import (
 )
 from bonafide.document import DocumentCheck, Result
 from bonafide.errors import UsageError
+from bonafide.liveness.finding import Presence
 from bonafide.outcome import Flaw, Outcome, Reason
 
 Case = Callable[..., CaseEvidence]
@@ -42,6 +43,7 @@ DIGESTS = {
     ("sim-signup", 2): "510fc7d3f8148af5f6b2ab7c4ed19066b2466362f700664b00d3554c9768e352",
     ("sim-signup", 3): "c82f7788fa98da8f582db0ef1c983491c6abf04f5c6a9801578ba495a6d93039",
     ("sim-signup", 4): "624a02fd4d4888fe1c92f03181f8bf2e546d5eb50c4d50cae8bc54666676f8bb",
+    ("sim-signup", 5): "ca8b540229899e79f3f8b91326e79fed899c0ad0c18224697e1169f86a51c55e",
     ("compare-only", 1): "cda301c39e87ca4d6b09761b47519e8912b3749dd87d6093d9153c52485182b6",
 }
 
@@ -154,6 +156,37 @@ def test_sign_up(case: Case, evidence: dict[str, object], outcome: str, reasons:
     assert (found.outcome, found.reasons) == (outcome, reasons)
 
 
+UNREAD = DocumentCheck.not_assessable("mrz.check_digits", Reason.DOCUMENT_UNREADABLE)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "also"),
+    [
+        ({}, (Reason.MATCH_CONFIRMED, Reason.DOCUMENT_CONSISTENT)),
+        ({"document": (Flaw.BLURRED,)}, (Reason.DOCUMENT_BLURRED,)),
+        ({"document": (Flaw.NO_FACE,), "fmr": None}, (Reason.DOCUMENT_NO_FACE,)),
+        ({"selfie": (Flaw.SEVERAL_FACES,), "fmr": None}, (Reason.SELFIE_SEVERAL_FACES,)),
+        ({"selfie": (Flaw.TOO_DARK,)}, (Reason.SELFIE_TOO_DARK,)),
+        ({"checks": (UNREAD,)}, (Reason.MATCH_CONFIRMED, Reason.DOCUMENT_UNREADABLE)),
+        ({"checks": ()}, (Reason.MATCH_CONFIRMED, Reason.DOCUMENT_KIND_UNKNOWN)),
+        ({"fmr": 2e-4}, (Reason.MATCH_DOUBTFUL, Reason.DOCUMENT_CONSISTENT)),
+    ],
+)
+@pytest.mark.parametrize(("attended", "outcome"), [(False, Outcome.REJECT), (True, Outcome.REFER)])
+def test_nothing_hides_a_refuted_session(
+    case: Case, evidence: dict[str, object], also: tuple[Reason, ...], attended: bool, outcome: Outcome
+) -> None:
+    found = SIM_SIGNUP.decide(case(**evidence, attended=attended, presence=Presence.NOT_LIVE))
+    assert (found.outcome, found.reasons) == (outcome, (Reason.PRESENCE_REFUTED, *also))
+    assert SIM_SIGNUP.second_opinion.asked_for(found.reasons)
+
+
+def test_a_refuted_session_hides_nothing_either(case: Case) -> None:
+    found = SIM_SIGNUP.decide(case(fmr=1, llr=-8, presence=Presence.NOT_LIVE))
+    assert found.outcome is Outcome.REJECT, "an agent who vouches vouches for no likeness"
+    assert Reason.MATCH_REFUTED in found.reasons
+
+
 def test_sign_up_asks_for_a_document_and_an_age() -> None:
     # Civil Code, article 18: from 16, who lives by their own work acts for themselves.
     assert SIM_SIGNUP.document is not None
@@ -184,7 +217,9 @@ checks = st.lists(
     ),
     max_size=3,
 ).map(tuple)
-cases = st.builds(CaseEvidence, flaws, flaws, comparisons, st.booleans(), checks)
+cases = st.builds(
+    CaseEvidence, flaws, flaws, comparisons, st.booleans(), checks, st.none() | st.sampled_from(Presence)
+)
 
 
 @given(cases)
@@ -194,7 +229,8 @@ def test_nothing_that_is_missing_ever_accepts(evidence: CaseEvidence) -> None:
         and not evidence.selfie_flaws
         and evidence.comparison is not None
         and evidence.comparison.false_match_rate <= 1e-4
-        and evidence.attended
+        and (evidence.presence is Presence.LIVE or evidence.attended)
+        and evidence.presence is not Presence.NOT_LIVE
         and evidence.document_checks
         and all(check == DocumentCheck.passed(check.name) for check in evidence.document_checks)
     )
@@ -202,7 +238,20 @@ def test_nothing_that_is_missing_ever_accepts(evidence: CaseEvidence) -> None:
 
 
 @given(cases)
-def test_only_a_comparison_of_good_pictures_rejects(evidence: CaseEvidence) -> None:
+def test_a_refuted_session_is_always_told_and_rejected_unless_attended(
+    evidence: CaseEvidence,
+) -> None:
+    found = SIM_SIGNUP.decide(evidence)
+    refuted = evidence.presence is Presence.NOT_LIVE
+    assert (Reason.PRESENCE_REFUTED in found.reasons) is refuted
+    if refuted:
+        assert found.outcome is Outcome.REJECT or (found.outcome is Outcome.REFER and evidence.attended)
+
+
+@given(cases)
+def test_only_a_refuted_session_or_a_comparison_of_good_pictures_rejects(evidence: CaseEvidence) -> None:
+    if evidence.presence is Presence.NOT_LIVE and not evidence.attended:
+        return
     if SIM_SIGNUP.decide(evidence).outcome is Outcome.REJECT:
         assert evidence.comparison is not None
         assert evidence.comparison.log_likelihood_ratio <= -math.log(100)

@@ -117,7 +117,8 @@ class _Filming:
                     answered = taken + self.made.offset
             self.steps.append(StepTimes(now, shown + self.made.offset, shown + self.later(0.08), answered))
             now += longest
-        return Observation(self.challenge, tuple(self.steps), tuple(self.frames))
+        selfie = template_of(self.identity + self.chance.normal(0, 0.05, 128))
+        return Observation(self.challenge, tuple(self.steps), tuple(self.frames), selfie=selfie)
 
     def later(self, usual: float) -> float:
         return float(usual * self.chance.lognormal(0, 0.2))

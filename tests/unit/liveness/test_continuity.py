@@ -61,6 +61,41 @@ def test_one_frame_of_somebody_else_is_seen(swapped: int) -> None:
     assert found < 0.35
 
 
+def test_a_selfie_of_somebody_else_is_seen() -> None:
+    made = MadeUp().observation()
+    other = template_of(np.random.default_rng(99).normal(size=128))
+    assert value(replace(made, selfie=other)) < 0.35
+    assert continuity.measure(replace(made, selfie=None)) == Unmeasured(
+        Cue.CONTINUITY, CannotTell.TOO_FEW_FRAMES
+    )
+
+
+def test_two_faces_that_take_turns_in_the_frontal_look_are_seen() -> None:
+    """Their mean is like both: either would do for the selfie, and both for the rest."""
+    made = MadeUp().observation()
+    other = template_of(np.random.default_rng(99).normal(size=128))
+    first = next(at for at, frame in enumerate(made.frames) if frame.template is not None)
+    looks = [at for at, frame in enumerate(made.frames) if frame.step == 0]
+    mixed = frames(made, lambda at, frame: replace(frame, template=other) if at == looks[-1] else frame)
+    assert first != looks[-1]
+    for selfie in (made.selfie, other):
+        assert value(replace(mixed, selfie=selfie)) < 0.35
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_whose_face_was_not_told_in_every_turn_and_in_the_light_may_be_anybodys(mode: Mode) -> None:
+    made = MadeUp(mode).observation()
+    steps = made.challenge.steps
+    turns = [{at} for at, asked in enumerate(steps) if asked.kind in TURNS]
+    for hidden in [*turns, set(made.challenge.colours)]:
+        without = frames(
+            made,
+            lambda _, frame, hidden=hidden: replace(frame, template=None) if frame.step in hidden else frame,  # type: ignore[misc]
+        )
+        found = continuity.measure(without)
+        assert isinstance(found, Unmeasured) is bool(hidden)
+
+
 def test_a_head_turned_beyond_the_landmarks_may_look_as_different_as_at_the_furthest_angle() -> None:
     made = MadeUp().observation()
     turn = next(at for at, asked in enumerate(made.challenge.steps) if asked.kind in TURNS)

@@ -67,6 +67,13 @@ def test_light_that_comes_late_does_not_count(delay: float) -> None:
     assert max(late) < 0.85
 
 
+def test_a_second_face_in_the_picture_tells_nothing() -> None:
+    """One of them may be lit, and the other be whose face was known before."""
+    made = MadeUp().observation()
+    beside = tuple(dataclasses.replace(frame, faces=2) for frame in made.frames)
+    assert why(dataclasses.replace(made, frames=beside)) is CannotTell.TOO_FEW_FRAMES
+
+
 @pytest.mark.parametrize("gain", [0.0, 0.005])
 def test_a_room_too_bright_tells_nothing(gain: float) -> None:
     found = [reflection.measure(MadeUp(seed=seed, gain=gain).observation()) for seed in SEEDS]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.liveness.looked import frame
 
 from bonafide.capture.challenge import Challenge, Colour, Mode, Step, StepKind, draw_challenge
+from bonafide.face import Template
 from bonafide.liveness.guidance import Guidance
 from bonafide.liveness.session import MOST_FRAMES, LiveSession, Turn
 
@@ -24,7 +28,7 @@ RED, BLUE = Step(StepKind.COLOUR, Colour.RED), Step(StepKind.COLOUR, Colour.BLUE
 
 def session(*steps: Step) -> LiveSession:
     mode = Mode.LIGHT if any(step.kind is StepKind.COLOUR for step in steps) else Mode.MOVEMENT
-    made = LiveSession(Challenge(mode, steps))
+    made = LiveSession(Challenge(mode, steps), chance(1))
     made.begin(0.0)
     return made
 
@@ -201,21 +205,64 @@ def test_frames_of_a_step_that_is_over_are_kept_and_change_nothing() -> None:
 
 def test_no_more_is_measured_than_was_asked_for() -> None:
     live = session(FRONTAL, LEFT)
-    assert live.wants(0, 0.0)
-    assert live.wants(1, 0.0) is None
-    assert live.wants(-1, 0.0) is None
+    assert live.wants(0, 0.0, 0.0)
+    assert live.wants(1, 0.0, 0.0) is None
+    assert live.wants(-1, 0.0, 0.0) is None
     live.take(frame(0, 0.0), 0.0)
-    assert live.wants(0, 0.05) is None
-    assert live.wants(0, 0.12)
+    assert live.wants(0, 0.05, 0.1) is None
+    assert live.wants(0, 0.12, 0.2)
     for number in range(MOST_FRAMES):
         live.take(frame(0, float(number), faces=0), 0.0)
-    assert live.wants(0, 1e6) is None
+    assert live.wants(0, 1e6, 1e6) is None
+
+
+def test_a_clock_that_runs_fast_brings_no_more_frames() -> None:
+    live = session(FRONTAL, LEFT)
+    measured = 0
+    for number in range(400):
+        # It says that two seconds passed between frames that come forty times a second.
+        captured, received = 2.0 * number, number / 40
+        if live.wants(0, captured, received):
+            live.take(frame(0, captured, faces=0), received)
+            measured += 1
+    assert 100 < measured < 200, "ten seconds of what is asked for, and what a network may have held up"
+
+
+def templates(*steps: Step, seed: int, each: int) -> list[list[int]]:
+    """Of which frames of each step a template is asked for, so many frames of each."""
+    live = LiveSession(Challenge(Mode.LIGHT, steps), chance(seed))
+    live.begin(0.0)
+    asked: list[list[int]] = []
+    for step in range(len(steps)):
+        asked.append([])
+        for number in range(each):
+            now = (step * each + number) * 0.4 / each
+            wanted = live.wants(step, now, now)
+            assert wanted
+            made = frame(step, now)
+            if wanted.template:
+                asked[-1].append(number)
+                made = replace(made, template=Template(np.full(4, 0.5, np.float32), "made-up"))
+            live.take(made, now)
+        live.tick((step + 1) * 0.4)
+    return asked
+
+
+def test_which_frames_a_template_is_taken_of_differs_from_session_to_session() -> None:
+    colours = [RED, BLUE] * 4
+    found = [templates(*colours, seed=seed, each=5) for seed in range(40)]
+    asked = [[step * 5 + at for step, some in enumerate(each) for at in some] for each in found]
+    assert all(2 <= len(each) <= 5 and each[0] < 10 for each in asked)
+    # Nearly every frame is one in some session, and none in most of them.
+    often = Counter(at for each in asked for at in each)
+    assert len(often) > 32
+    assert max(often.values()) < 14
 
 
 def test_after_the_end_nothing_counts() -> None:
     live = session(FRONTAL)
     live.tick(30)
-    assert live.wants(0, 31.0) is None
+    assert live.wants(0, 31.0, 31.0) is None
     assert live.take(frame(0, 31.0), 31.0) == Turn(over=True)
     assert live.observation().frames == ()
 
@@ -225,7 +272,7 @@ def chance(seed: int) -> random.Random:
 
 
 def run(seed: int, change: int | None = None) -> str:
-    live = LiveSession(draw_challenge(Mode.MOVEMENT, chance(seed)))
+    live = LiveSession(draw_challenge(Mode.MOVEMENT, chance(seed)), chance(seed))
     live.begin(0.0)
     for number in range(6):
         live.take(frame(0, number * 0.125 + (1e-6 if number == change else 0)), number * 0.125)
@@ -253,10 +300,10 @@ def test_one_value_stands_for_every_frame_and_step_in_order() -> None:
     ),
 )
 def test_no_frames_however_odd_break_it(seed: int, frames: list[tuple[int, float, float, int]]) -> None:
-    live = LiveSession(draw_challenge(Mode.LIGHT, chance(seed)))
+    live = LiveSession(draw_challenge(Mode.LIGHT, chance(seed)), chance(seed))
     live.begin(0.0)
     for step, at, yaw, faces in frames:
-        live.wants(step, at)
+        live.wants(step, at, at)
         live.take(frame(step, at, yaw=yaw, faces=faces), at)
         live.tick(at)
     live.observation()

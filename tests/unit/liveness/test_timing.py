@@ -100,6 +100,45 @@ def test_a_network_that_stalls_for_seconds_is_no_breach() -> None:
     assert value(late) > 0.5
 
 
+def _lying(made: Observation, later: dict[int, float], earlier: float = 0.0) -> Observation:
+    """A program that says of steps that they were shown so much later, and of all frames that they were taken
+    so much earlier, and then of which step they are.
+    """
+    said = tuple(
+        replace(times, shown=shown(times) + late, confirmed=(times.confirmed or 0.0) + late)
+        for at, times in enumerate(made.steps)
+        for late in (later.get(at, 0.0),)
+    )
+    begins = [shown(times) for times in said]
+
+    def labelled(_: int, frame: FrameMeasure) -> FrameMeasure:
+        taken = frame.captured - earlier
+        step = max([at for at, since in enumerate(begins) if since <= taken], default=0)
+        return replace(frame, captured=taken, step=step)
+
+    return replace(frames(made, labelled), steps=said)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_said_to_be_shown_late_or_taken_early_is_only_believed_so_far(seed: int) -> None:
+    """Light that a program brings late would else be light in time."""
+    made = MadeUp(seed=seed).observation()
+    colours = made.challenge.colours
+    late = Unmeasured(Cue.TIMING, CannotTell.TOO_SLOW)
+    assert timing.measure(_lying(made, dict.fromkeys(colours, 0.7))) == late
+    assert timing.measure(_lying(made, dict.fromkeys(colours, 0.35), 0.35)) == late
+    assert timing.measure(_lying(made, dict.fromkeys(colours, 0.2))) != late
+    # A network may stand still while one step is on its way, or some of the colours.
+    assert timing.measure(_lying(made, dict.fromkeys(colours[:3], 0.7))) != late
+    assert timing.measure(_lying(made, dict.fromkeys(made.challenge.movements[:1], 0.8))) != late
+
+
+def test_steps_that_are_shown_when_it_suits_a_recording_tell_nothing() -> None:
+    made = MadeUp(Mode.MOVEMENT).observation()
+    waited = _lying(made, dict.fromkeys(made.challenge.movements[1:3], 0.8))
+    assert timing.measure(waited) == Unmeasured(Cue.TIMING, CannotTell.TOO_SLOW)
+
+
 def test_frames_noted_out_of_order_are_no_breach() -> None:
     made = MadeUp().observation()
     mixed = [made.frames[at ^ 1] for at in range(len(made.frames) // 2 * 2)]

@@ -26,6 +26,12 @@ def test_every_flaw_of_a_picture_may_be_mended(flaw: Reason) -> None:
     assert tried_in_vain(case(Outcome.REFER, flaw))
 
 
+@pytest.mark.parametrize("flaw", sorted(FLAWS))
+def test_no_flaw_gives_another_try_after_a_refuted_session(flaw: Reason) -> None:
+    assert flaws_to_mend(case(Outcome.REFER, Reason.PRESENCE_REFUTED, flaw)) == ()
+    assert tried_in_vain(case(Outcome.REFER, Reason.PRESENCE_REFUTED, flaw))
+
+
 @given(outcome=st.sampled_from(Outcome), reasons=st.lists(st.sampled_from(Reason), unique=True))
 def test_only_what_could_merely_not_be_judged_is_asked_for_again(
     outcome: Outcome, reasons: list[Reason]

@@ -9,6 +9,7 @@ import pickle
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -16,10 +17,13 @@ from bonafide.capture import Picture
 from bonafide.document import DocumentCheck, Kind
 from bonafide.errors import NotPermitted, UnreadablePicture
 from bonafide.face import FoundFaces
+from bonafide.liveness.finding import Presence
 from bonafide.models import ModelEntry, Role
 from bonafide.outcome import Flaw, Outcome, Reason, Subject
 from bonafide.privacy import purposes
 from bonafide.privacy.token import issue
+from bonafide.service.engine import FaceWork
+from bonafide.service.judging import flaws_to_mend
 from bonafide.service.verification import Verification
 from bonafide.service.verifier import Verifier
 
@@ -118,6 +122,29 @@ def test_a_bad_picture_is_named_before_anything_is_said_of_likeness(
     case = verifier.verify(studio.draw(patch(0)), studio.draw(patch(1)), CONSENT, attended=True)
     assert case.outcome is Outcome.REFER
     assert case.reasons == (Reason.of(subject, Flaw.BLURRED), Reason.of(subject, Flaw.TOO_DARK))
+
+
+@pytest.mark.parametrize("flawed", [(), *((subject,) for subject in Subject)])
+@pytest.mark.parametrize("attended", [True, False])
+def test_a_bad_picture_does_not_hide_a_refuted_session(
+    verifier: Verifier,
+    studio: Studio,
+    same: tuple[Picture, Picture],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    flawed: tuple[Subject, ...],
+    attended: bool,
+) -> None:
+    sight = MagicMock()
+    sight.assess.return_value.presence = Presence.NOT_LIVE
+    monkeypatch.setattr(FaceWork, "live", lambda _: sight)
+    studio.flaws.update(dict.fromkeys(flawed, (Flaw.BLURRED,)))
+    case = verifier.verify(*same, CONSENT, attended=attended, session=MagicMock())
+    assert case.outcome is (Outcome.REFER if attended else Outcome.REJECT)
+    assert Reason.PRESENCE_REFUTED in case.reasons
+    assert {Reason.of(subject, Flaw.BLURRED) for subject in flawed} < set(case.reasons)
+    assert flaws_to_mend(case) == ()
+    assert case.policy.second_opinion.asked_for(case.reasons)
 
 
 def test_comparing_alone_needs_no_agent_and_speaks_of_no_document(

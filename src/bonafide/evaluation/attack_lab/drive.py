@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,9 +18,9 @@ import numpy as np
 from bonafide.capture.challenge import Challenge
 from bonafide.evaluation.attack_lab.eyes import Sight
 from bonafide.evaluation.attack_lab.phone import Phone
-from bonafide.evaluation.attack_lab.presenter import Presenter
-from bonafide.liveness.looking import Arrival
-from bonafide.liveness.observation import Observation
+from bonafide.evaluation.attack_lab.presenter import Liar, Presenter
+from bonafide.liveness.looking import Arrival, with_selfie
+from bonafide.liveness.observation import FrameMeasure, Observation
 from bonafide.liveness.session import LiveSession, Reveal, Turn
 
 # A session ends by itself long before; a fault in the simulation should not hang.
@@ -45,7 +46,7 @@ class Drive:
         """The session, to its end."""
         self._queue.clear()
         self._up = self._down = self._busy = 0.0
-        session = LiveSession(challenge)
+        session = LiveSession(challenge, random.Random(int(self.chance.integers(1 << 62))))  # noqa: S311 - no secret
         page = _Page(self, session, presenter)
         page.reveal(session.begin(0.0), 0.0)
         self.at(self.phone.painting(self.chance), page.capture)
@@ -58,7 +59,9 @@ class Drive:
             else:
                 now, _, happen = heapq.heappop(self._queue)
                 happen(now)
-        return session.observation()
+        if page.best is None:
+            return session.observation()
+        return with_selfie(session.observation(), page.best, self.sight.look)
 
     def at(self, time: float, happen: Callable[[float], None]) -> None:
         """Let something happen at a time."""
@@ -89,6 +92,7 @@ class _Page:
     drive: Drive
     session: LiveSession
     presenter: Presenter
+    best: bytes | None = None
     _shown: Reveal | None = None
     _next: float = 0.0
     _painted: float = 0.0
@@ -124,16 +128,29 @@ class _Page:
         self.drive.at(self._painted, lambda now: self._show(reveal, now))
 
     def _show(self, reveal: Reveal, now: float) -> None:
+        self.presenter.told(reveal, now)
+        later = self.presenter.said_after(reveal, now) if isinstance(self.presenter, Liar) else 0.0
+        if later > 0:
+            self.drive.at(now + later, lambda then: self._say(reveal, then))
+        else:
+            self._say(reveal, now)
+
+    def _say(self, reveal: Reveal, now: float) -> None:
         self._shown = reveal
         self._next = min(self._next, now)
-        self.presenter.told(reveal, now)
         at = now + self.drive.phone.offset
         self.drive.up(now, lambda received: self.session.shown(reveal.step, at, received))
 
     def _arrive(self, data: bytes, step: int, taken: float, at: float) -> None:
-        wanted = self.session.wants(step, taken)
+        wanted = self.session.wants(step, taken, at)
         if wanted is None:
             return
         done = self.drive.worked(at)
         frame = self.drive.sight.look(data, Arrival(step, taken, at), wanted)
-        self.drive.at(done, lambda now: self.turned(self.session.take(frame, now), now))
+        self.drive.at(done, lambda now: self._taken(frame, data, now))
+
+    def _taken(self, frame: FrameMeasure, data: bytes, now: float) -> None:
+        turn = self.session.take(frame, now)
+        if turn.best:
+            self.best = data
+        self.turned(turn, now)

@@ -53,8 +53,10 @@ class Origin:
 
 def teaches(species: Species, mode: Mode) -> bool:
     """Whether cues learn from a species in a mode. From recordings, only what is promised there: what light
-    gives away movement cannot.
+    gives away movement cannot. What is another species without colours teaches nothing without them.
     """
+    if mode is Mode.MOVEMENT and species.as_in_movement:
+        return False
     if species.family is Family.RECORDING:
         return species.limit(mode) is not None
     return species.family is not None

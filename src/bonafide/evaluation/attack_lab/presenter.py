@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -32,6 +32,16 @@ class Presenter(Protocol):
 
     def frame(self, at: float, side: int) -> bytes | None:
         """The JPEG that the page sends at that time, `side` pixels on its shorter side; None for none."""
+
+
+@runtime_checkable
+class Liar(Protocol):
+    """Whose program says of steps that it shows them later than it does."""
+
+    def said_after(self, reveal: Reveal, at: float) -> float:
+        """How many seconds later, of a step that is shown from `at` on; until then frames are sent as those
+        of the step before.
+        """
 
 
 @dataclass(slots=True)

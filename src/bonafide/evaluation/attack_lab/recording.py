@@ -22,7 +22,8 @@ from bonafide.liveness.session import Reveal
 _RATE: Final = 8
 _COLOUR_RATE: Final = 12
 _SECONDS: Final = {StepKind.FRONTAL: 1.6, StepKind.COLOUR: 0.4}
-_MOVEMENT_SECONDS: Final = 2.6
+# How long the clip of a movement is.
+MOVEMENT_SECONDS: Final = 2.6
 _SIDE: Final = 480
 _COLOUR_SIDE: Final = 240
 # A recording that shows a face in light has seen a bright one: an attacker picks a dim room.
@@ -61,7 +62,7 @@ class Recording:
     def running(self, seconds: float, *, of: tuple[Clip, ...] | None = None) -> NDArray[np.uint8]:
         """The frame at a time into the clips, one after the other, from the start again at their end."""
         clips = self.clips if of is None else of
-        lengths = [_SECONDS.get(clip.kind, _MOVEMENT_SECONDS) for clip in clips]
+        lengths = [_SECONDS.get(clip.kind, MOVEMENT_SECONDS) for clip in clips]
         left = seconds % sum(lengths)
         for clip, length in zip(clips, lengths, strict=True):
             if left < length:
@@ -96,7 +97,7 @@ def record(head: Head, mode: Mode, chance: np.random.Generator) -> Recording:
     at, clips = 1.0, []
     for number, (kind, colour) in enumerate(steps):
         coloured = kind is StepKind.COLOUR
-        seconds = _SECONDS.get(kind, _MOVEMENT_SECONDS)
+        seconds = _SECONDS.get(kind, MOVEMENT_SECONDS)
         rate, side = (_COLOUR_RATE, _COLOUR_SIDE) if coloured else (_RATE, _SIDE)
         person.told(Reveal(number, kind, colour, seconds, side, rate), at)
         if kind in TURNS:

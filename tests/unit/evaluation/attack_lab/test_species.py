@@ -9,16 +9,17 @@ import numpy as np
 import pytest
 import simplejpeg  # type: ignore[import-untyped]  # its stubs are not marked as such
 
-from bonafide.capture.challenge import Colour, Mode, StepKind
+from bonafide.capture.challenge import MOVEMENTS, Colour, Mode, StepKind
 from bonafide.evaluation.attack_lab.bona_fide import bona_fide
 from bonafide.evaluation.attack_lab.case import Case, Species
 from bonafide.evaluation.attack_lab.head import Head
-from bonafide.evaluation.attack_lab.presenter import Presenter
-from bonafide.evaluation.attack_lab.recording import Recording, record
+from bonafide.evaluation.attack_lab.presenter import Liar, Presenter
+from bonafide.evaluation.attack_lab.recording import MOVEMENT_SECONDS, Recording, record
 from bonafide.evaluation.attack_lab.species import ALL
 from bonafide.evaluation.attack_lab.species.injections import Dropper, Player
+from bonafide.evaluation.attack_lab.species.liars import LateLight, Timetable
 from bonafide.evaluation.attack_lab.species.screens import Replay
-from bonafide.evaluation.attack_lab.species.swaps import Swap
+from bonafide.evaluation.attack_lab.species.swaps import Borrowed, SecondFace, Swap
 from bonafide.liveness.session import Reveal
 
 _BY_NAME = {each.name: each for each in ALL}
@@ -78,6 +79,10 @@ def test_every_species_of_the_issue_is_there_once() -> None:
         "puppet-late-light",
         "face-swap",
         "frame-dropping",
+        "puppet-lying",
+        "recording-lying",
+        "selfie-swap",
+        "second-face",
     }
     assert len(_BY_NAME) == len(ALL)
     for each in ALL:
@@ -188,6 +193,63 @@ def test_the_face_is_swapped_at_the_first_movement(case: Callable[[int], Case]) 
     after = swap.camera.scene(3.2, swap.camera.studio.lens)[0].picture
     assert before is case(9).head.picture
     assert after is case(9).other.picture
+
+
+def test_single_frames_of_the_frontal_look_are_borrowed_and_sharper(case: Callable[[int], Case]) -> None:
+    made = _BY_NAME["selfie-swap"].make(case(9))
+    assert isinstance(made, Borrowed)
+    lens = made.camera.studio.lens
+
+    def shown(at: float) -> tuple[bool, float]:
+        """Whether a frame shows the victim, and how sharp its middle is."""
+        seen = _seen(made, at)[_MIDDLE]
+        return made.camera.scene(at, lens)[0].picture is case(9).head.picture, float(
+            np.diff(seen, axis=0).std()
+        )
+
+    made.told(_reveal(0, StepKind.FRONTAL), 0.0)
+    frontal = [shown(0.125 * at) for at in range(1, 13)]
+    assert [victim for victim, _ in frontal] == [False, False, True] * 4
+    assert min(sharp for victim, sharp in frontal if victim) > 0
+    made.told(_reveal(1, StepKind.NOD), 1.6)
+    assert not any(shown(1.6 + 0.125 * at)[0] for at in range(1, 13))
+
+
+def test_the_second_face_comes_with_the_colours_and_the_light(case: Callable[[int], Case]) -> None:
+    made = _BY_NAME["second-face"].make(case(9))
+    assert isinstance(made, SecondFace)
+    corners, heads, lit = [], [], []
+    for at, asked in ((0.0, _reveal(0, StepKind.FRONTAL)), (2.0, _reveal(1, StepKind.COLOUR, Colour.RED))):
+        made.told(asked, at)
+        corners.append(_seen(made, at + 0.5)[:60, :60])
+        heads.append(made.camera.scene(at + 0.5, made.camera.studio.lens)[0].picture)
+        lit.append(made.camera.lit)
+    assert [heads[0] is case(9).head.picture, heads[1] is case(9).other.picture] == [True, True]
+    assert lit == [False, True]
+    assert np.abs(corners[1] - corners[0]).mean() > 10
+
+
+def test_a_program_says_that_colours_came_as_late_as_its_light(case: Callable[[int], Case]) -> None:
+    made = _BY_NAME["puppet-lying"].make(case(9))
+    assert isinstance(made, LateLight)
+    assert isinstance(made, Liar)
+    late = made.said_after(_reveal(3, StepKind.COLOUR, Colour.RED), 5.0)
+    assert late == pytest.approx(made.puppet.light_delay - 0.1)
+    assert 0.4 <= late <= 1.1
+    assert made.said_after(_reveal(1, StepKind.NOD), 5.0) == 0
+
+
+def test_a_recording_on_its_own_timetable_is_waited_for(case: Callable[[int], Case]) -> None:
+    made = _BY_NAME["recording-lying"].make(case(9))
+    assert isinstance(made, Timetable)
+    made.told(_reveal(1, StepKind.NOD), 2.0)
+    waits = {kind: made.said_after(_reveal(1, kind), 2.0) for kind in MOVEMENTS}
+    assert all(0 <= wait < MOVEMENT_SECONDS * len(MOVEMENTS) for wait in waits.values())
+    for kind, wait in waits.items():
+        # Then the recording is at the beginning of that movement.
+        assert made.said_after(_reveal(2, kind), 2.0 + wait + 0.01) > MOVEMENT_SECONDS
+        begins = case(9).recording().movement(kind).at(0.3)
+        assert np.abs(made._playing(2.0 + wait + 0.3).astype(float) - begins).mean() < 1
 
 
 def test_the_attacker_looks_through_the_holes(case: Callable[[int], Case]) -> None:

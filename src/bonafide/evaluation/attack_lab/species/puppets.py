@@ -11,7 +11,8 @@ from bonafide.evaluation.attack_lab.presenter import BeforeCamera, head_scene
 from bonafide.liveness.finding import Family
 
 
-def _puppet(case: Case, *, lit: bool, delay: tuple[float, float]) -> BeforeCamera:
+def puppet(case: Case, *, lit: bool, delay: tuple[float, float]) -> BeforeCamera:
+    """A rendered face, whose light comes so many seconds late."""
     chance = case.chance
     studio = draw_studio(chance)
     rest = draw_rest(chance, studio.lens)
@@ -32,14 +33,14 @@ SPECIES = (
         "puppet-without-light",
         "A rendered face that follows every movement and knows nothing of the screen's light. Movement alone "
         "cannot tell.",
-        lambda case: _puppet(case, lit=False, delay=(0.0, 0.0)),
+        lambda case: puppet(case, lit=False, delay=(0.0, 0.0)),
         injected=True,
         family=Family.RECORDING,
     ),
     Species(
         "puppet-late-light",
         "The same with the screen's light, 0.5 to 1.2 s late. Movement alone cannot tell.",
-        lambda case: _puppet(case, lit=True, delay=(0.5, 1.2)),
+        lambda case: puppet(case, lit=True, delay=(0.5, 1.2)),
         injected=True,
         family=Family.RECORDING,
         as_in_movement="puppet-without-light",
@@ -48,7 +49,7 @@ SPECIES = (
         "puppet-with-light",
         "The same with the screen's light as fast as a machine can, 0.05 to 0.2 s late: a live deepfake "
         "through a virtual camera. Nothing here can tell.",
-        lambda case: _puppet(case, lit=True, delay=(0.05, 0.2)),
+        lambda case: puppet(case, lit=True, delay=(0.05, 0.2)),
         injected=True,
         family=None,
         as_in_movement="puppet-without-light",

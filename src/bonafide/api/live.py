@@ -44,7 +44,8 @@ from bonafide.service.counter import Counter
 from bonafide.service.live_capture import LONGEST, RENEW_EVERY, LiveCapture, LiveTold
 from bonafide.wording import Language
 
-# Seconds until the first message, between two of them, and until the documents are there.
+# Seconds until the first message, between two of them in the session, and until the documents are there: a
+# slow network takes long over one of those, and nothing of it is seen before it is whole.
 _FIRST_SECONDS: Final = 10.0
 _IDLE_SECONDS: Final = 15.0
 _DOCUMENT_SECONDS: Final = 60.0
@@ -252,7 +253,7 @@ class _Conversation:
 
 
 async def _next(inbox: Inbox, deadline: float) -> Came:
-    came = await inbox.next(min(_IDLE_SECONDS, max(0.0, deadline - time.monotonic())))
+    came = await inbox.next(max(0.0, deadline - time.monotonic()))
     if came is None:
         raise Refusal(Code.REQUEST_TOO_SLOW)
     return came

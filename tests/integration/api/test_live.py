@@ -323,12 +323,15 @@ def test_documents_without_end_are_refused(small_service: Service) -> None:
 def test_who_says_nothing_is_let_go(small_service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_module, "_FIRST_SECONDS", 0.3)
     monkeypatch.setattr(live_module, "_IDLE_SECONDS", 0.3)
+    monkeypatch.setattr(live_module, "_DOCUMENT_SECONDS", 1.0)
     with talking(small_service) as talk:
         talk.is_refused("request_too_slow")
     _, link = small_service.agreed()
     with talking(small_service) as talk:
         talk.begins(text_of(link))
+        begun = time.monotonic()
         talk.is_refused("request_too_slow")
+        assert time.monotonic() - begun > 0.8, "a document may be long on its way"
     with talking(small_service) as talk:
         talk.is_ready(text_of(link))
         talk.hears_of("step")

@@ -19,6 +19,9 @@ from tests.integration.web.test_in_browser import find
 from bonafide.privacy import Manner
 from bonafide.store import Store
 
+# What may go wrong on the way; the way itself is not long (`test_capture_in_browser.py`).
+pytestmark = pytest.mark.long
+
 shop = telephone
 AGREED = Manner.FACE_MATCHING
 ASKS = "camera.permission = 'prompt'; camera.asks = true"
@@ -137,7 +140,6 @@ def test_one_that_is_blocked_is_another_matter(shop: Shop, safari: bool) -> None
     troubled(shop, "camera_refused", "again", "file", "person", "phone")
 
 
-@pytest.mark.long
 def test_chromium_itself_says_that_its_question_was_closed(small_store: Store, tmp_path: Path) -> None:
     """What the drawn camera stands for, without it."""
     with (

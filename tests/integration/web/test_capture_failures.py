@@ -30,6 +30,9 @@ from bonafide.privacy import Manner
 from bonafide.service.sign_ups import SignUps
 from bonafide.wording import Language, advice
 
+# What may go wrong on the way; the way itself is not long (`test_capture_in_browser.py`).
+pytestmark = pytest.mark.long
+
 shop = telephone
 AGREED = Manner.FACE_MATCHING
 
@@ -59,8 +62,8 @@ def accepted(shop: Shop) -> None:
     ("error", "words"),
     [
         ("NotAllowedError", "The camera is not allowed"),
-        pytest.param("NotFoundError", "No camera found", marks=pytest.mark.long),
-        pytest.param("NotReadableError", "The camera is in use", marks=pytest.mark.long),
+        ("NotFoundError", "No camera found"),
+        ("NotReadableError", "The camera is in use"),
     ],
 )
 def test_a_document_can_be_a_file_where_there_is_no_camera(
@@ -95,7 +98,6 @@ def test_a_document_can_be_a_file_where_there_is_no_camera(
     accepted(shop)
 
 
-@pytest.mark.long
 def test_whoever_is_asked_for_the_camera_may_choose_a_file_instead(shop: Shop, tmp_path: Path) -> None:
     picture = tmp_path / "document.jpg"
     picture.write_bytes(drawn_document())
@@ -188,7 +190,6 @@ def test_a_page_that_is_loaded_again_goes_on(shop: Shop) -> None:
     assert shop.live.attempts[0].begun["mode"] == "movement"
 
 
-@pytest.mark.long
 def test_a_page_that_is_loaded_again_in_the_face_step_ends_that_attempt(shop: Shop) -> None:
     shop.live.scripts = [at_first_step(stays)]
     shop.to_the_face(shop.link(AGREED))
@@ -301,7 +302,6 @@ def test_a_picture_that_cannot_be_opened_is_taken_again(shop: Shop) -> None:
     assert not find(shop.browser, "#document-note").is_displayed()
 
 
-@pytest.mark.long
 def test_a_service_that_falls_silent_is_not_waited_for(shop: Shop) -> None:
     shop.live.scripts = [at_first_step(stays)]
     shop.to_the_face(shop.link(AGREED))
@@ -312,7 +312,6 @@ def test_a_service_that_falls_silent_is_not_waited_for(shop: Shop) -> None:
     waits(shop.browser, lambda _: shop.live.attempts[0].ended)
 
 
-@pytest.mark.long
 def test_after_a_minute_without_a_network_it_is_tried_when_asked_to(shop: Shop) -> None:
     shop.opens(shop.link())
     shop.sees("welcome")
@@ -329,7 +328,6 @@ def test_after_a_minute_without_a_network_it_is_tried_when_asked_to(shop: Shop) 
     shop.sees("light")
 
 
-@pytest.mark.long
 def test_a_busy_service_is_tried_again(shop: Shop) -> None:
     shop.live.scripts = [problem("busy", 1013), problem("busy", 1013)]
     shop.to_the_face(shop.link(AGREED))
@@ -341,7 +339,6 @@ def test_a_busy_service_is_tried_again(shop: Shop) -> None:
     assert len(shop.live.attempts) == 3
 
 
-@pytest.mark.long
 def test_a_tab_that_is_left_begins_the_face_step_anew(shop: Shop) -> None:
     shop.live.scripts = [at_first_step(stays)]
     shop.to_the_face(shop.link(AGREED))
@@ -360,7 +357,6 @@ def test_a_tab_that_is_left_begins_the_face_step_anew(shop: Shop) -> None:
     accepted(shop)
 
 
-@pytest.mark.long
 def test_the_face_step_can_be_stopped_and_its_mode_changed(shop: Shop) -> None:
     shop.live.scripts = [at_first_step(stays)]
     shop.to_the_face(shop.link(AGREED))
@@ -406,7 +402,6 @@ def test_after_two_tries_in_vain_a_person_comes_first(shop: Shop) -> None:
     assert blurred in find(shop.browser, "#document-note").text
 
 
-@pytest.mark.long
 def test_where_no_try_is_left_a_person_is(shop: Shop) -> None:
     shop.live.scripts = [refuses("agreed", "selfie.no_face")]
     shop.to_the_face(shop.link(AGREED))
@@ -418,7 +413,6 @@ def test_where_no_try_is_left_a_person_is(shop: Shop) -> None:
     shop.sees("consent")
 
 
-@pytest.mark.long
 def test_too_many_attempts_offer_a_person(shop: Shop) -> None:
     shop.live.scripts = [problem("too_many_attempts")]
     shop.to_the_face(shop.link(AGREED))
@@ -442,7 +436,6 @@ def test_whoever_declines_has_the_other_way(shop: Shop) -> None:
     shop.sees("document")
 
 
-@pytest.mark.long
 def test_a_language_chosen_midway_loses_nothing(shop: Shop) -> None:
     shop.opens(shop.link(AGREED))
     shop.chooses_mode()
@@ -478,7 +471,6 @@ def test_reduced_motion_chooses_movements_only(shop: Shop) -> None:
     shop.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
-@pytest.mark.long
 def test_a_picture_of_any_size_is_handed_in_small_enough(shop: Shop, tmp_path: Path) -> None:
     large = tmp_path / "large.png"
     file = io.BytesIO()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.integration.web.capturing import Shop, at_first_step, refuses, telephone, waits
 from tests.integration.web.test_capture_failures import closes, offline
 from tests.integration.web.test_in_browser import find
@@ -9,6 +10,9 @@ from tests.integration.web.test_in_browser import find
 from bonafide.outcome import Reason
 from bonafide.privacy import Manner, purposes
 from bonafide.wording import Language, advice, sentence
+
+# What may go wrong on the way; the way itself is not long (`test_capture_in_browser.py`).
+pytestmark = pytest.mark.long
 
 shop = telephone
 AGREED = Manner.FACE_MATCHING

@@ -16,6 +16,9 @@ from bonafide.service.sign_up import MOST_TRIES, SignUpState
 from bonafide.service.sign_up_links import read_link
 from bonafide.service.sign_ups import SignUps
 
+# What may go wrong on the way; the way itself is not long (`test_capture_in_browser.py`).
+pytestmark = pytest.mark.long
+
 shop = telephone
 AGREED = Manner.FACE_MATCHING
 
@@ -95,7 +98,7 @@ def test_where_nobody_else_can_be_asked_a_new_link_is_needed(shop: Shop) -> None
     assert not [button for button in buttons if button.is_displayed()]
 
 
-@pytest.mark.parametrize("declining", ["before", pytest.param("after a try", marks=pytest.mark.long)])
+@pytest.mark.parametrize("declining", ["before", "after a try"])
 def test_whoever_says_no_after_photographs_is_told_what_became_of_them(shop: Shop, declining: str) -> None:
     shop.live.scripts = [refuses("agreed", "selfie.too_dark", again=True)]
     shop.to_the_face(shop.link(AGREED), mode="movement")
@@ -118,7 +121,6 @@ def test_whoever_says_no_after_photographs_is_told_what_became_of_them(shop: Sho
     shop.sees("document")
 
 
-@pytest.mark.long
 def test_no_picture_outlives_a_no_in_the_page(shop: Shop) -> None:
     shop.to_the_face(shop.link(AGREED), mode="movement")
     shop.does("face", "person")

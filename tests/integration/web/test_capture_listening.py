@@ -12,6 +12,9 @@ from tests.integration.web.test_in_browser import no_complaints
 
 from bonafide.privacy import Manner
 
+# What may go wrong on the way; the way itself is not long (`test_capture_in_browser.py`).
+pytestmark = pytest.mark.long
+
 shop = telephone
 AGREED = Manner.FACE_MATCHING
 # Everything that a live region says from now on.
@@ -55,7 +58,6 @@ def test_whoever_skips_to_the_content_goes_on_there(shop: Shop) -> None:
     no_complaints(browser)
 
 
-@pytest.mark.long
 def test_each_movement_is_read_out_whatever_is_guided_meanwhile(shop: Shop) -> None:
     async def hurries(attempt: Attempt) -> None:
         await attempt.begins()

@@ -24,6 +24,9 @@ from bonafide.service.claim import Claims
 from bonafide.service.sign_up_links import read_link
 from bonafide.service.sign_ups import SignUps
 
+# What may go wrong on the way; the way itself is not long (`test_capture_in_browser.py`).
+pytestmark = pytest.mark.long
+
 shop = telephone
 AGREED = Manner.FACE_MATCHING
 # What is asked for by POST, as a network that hangs leaves it: without an answer until nobody wants one.
@@ -72,7 +75,6 @@ def large_file(folder: Path) -> Path:
     return path
 
 
-@pytest.mark.long
 def test_a_document_that_does_not_get_through_is_sent_smaller_and_then_another_way_is_offered(
     shop: Shop, tmp_path: Path
 ) -> None:
@@ -101,7 +103,6 @@ def test_a_document_that_does_not_get_through_is_sent_smaller_and_then_another_w
     assert shop.live.attempts[-1].sent[0].size == (1600, 1133)
 
 
-@pytest.mark.long
 def test_what_leaves_is_a_sign_of_life(shop: Shop) -> None:
     shop.live.scripts = [held_up(3, goes_on)]
     shop.to_the_face(shop.link(AGREED), mode="movement")
@@ -181,7 +182,6 @@ def test_that_the_other_device_has_begun_is_told_once(shop: Shop) -> None:
     assert len(heard(shop)) == 1
 
 
-@pytest.mark.long
 def test_a_person_s_way_without_a_network_takes_no_focus_again_and_again(shop: Shop) -> None:
     shop.opens(shop.link(Manner.PERSON))
     shop.photographs()
@@ -216,7 +216,7 @@ def without(shop: Shop, script: str) -> Iterator[None]:
         commands("Network.setCacheDisabled", {"cacheDisabled": False})
 
 
-@pytest.mark.parametrize("script", ["capture-card.js", pytest.param("capture.js", marks=pytest.mark.long)])
+@pytest.mark.parametrize("script", ["capture-card.js", "capture.js"])
 def test_a_script_that_does_not_arrive_is_told_and_loaded_again(shop: Shop, script: str) -> None:
     with without(shop, script):
         shop.opens(shop.link(AGREED))

@@ -92,7 +92,8 @@ class Looker:
         face = faces[0] if faces else None
         region = None if face is None else region_of(pixels, face)
         grey = None if region is None else np.asarray(cv2.cvtColor(region, cv2.COLOR_RGB2GRAY), np.uint8)
-        alone = face is not None and len(faces) == 1
+        # Of two faces one could move or be lit, and the other be known: nothing is told of either.
+        sole = face if len(faces) == 1 else None
         return FrameMeasure(
             step=arrival.step,
             captured=arrival.captured,
@@ -102,14 +103,14 @@ class Looker:
             height=height,
             faces=len(faces),
             face=face,
-            mesh=self._landmarker.mesh(pixels, face) if wanted.mesh and face is not None else None,
-            skin=_skin(pixels, face) if wanted.skin and face is not None else None,
+            mesh=self._landmarker.mesh(pixels, sole) if wanted.mesh and sole is not None else None,
+            skin=_skin(pixels, sole) if wanted.skin and sole is not None else None,
             thumb=None if grey is None else thumb_of(grey),
             brightness=0.0 if grey is None else float(grey.mean()),
             sharpness=_sharpness(grey) if wanted.mesh and grey is not None else 0.0,
             template=(
-                self._recogniser.template(align(pixels, face.landmarks))
-                if wanted.template and alone and face is not None
+                self._recogniser.template(align(pixels, sole.landmarks))
+                if wanted.template and sole is not None
                 else None
             ),
             signs=(
@@ -118,8 +119,8 @@ class Looker:
                 else None
             ),
             passive=(
-                self._passive.live(pixels, face)
-                if wanted.passive and self._passive is not None and face is not None
+                self._passive.live(pixels, sole)
+                if wanted.passive and self._passive is not None and sole is not None
                 else None
             ),
         )

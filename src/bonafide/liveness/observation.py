@@ -34,12 +34,13 @@ class FrameMeasure:
     it says that the camera took the frame, in seconds of its own clock; `received` is when it came in, in
     seconds of the server's steady clock. `digest` is the SHA-256 of the frame's bytes. `width` and `height`
     are the frame's, in pixels, and everything else is in these pixels. `faces` is how many were seen; `face`
-    is the largest of them. `mesh` is there where it was looked for (all frames but those of colours) and
-    found; `sharpness` (variance of the Laplacian of the face scaled to 112 pixels) is that of the same
-    frames, 0 of others. `skin` is the mean sRGB value 0..255, float32 (3,), of the face's skin, on frames of
-    colours. `thumb` is the face region as 16 x 16 grey values, uint8, to tell repeated pictures; `brightness`
-    (0..255) is the face's. `template`, `signs` and `passive` (a passive model's probability of a live face,
-    0..1) are there on those few frames of which they were asked.
+    is the largest of them; of one that is not alone there is neither mesh, skin nor template. `mesh` is there
+    where it was looked for (all frames but those of colours) and found; `sharpness` (variance of the
+    Laplacian of the face scaled to 112 pixels) is that of the same frames, 0 of others. `skin` is the mean
+    sRGB value 0..255, float32 (3,), of the face's skin, on frames of colours. `thumb` is the face region as
+    16 x 16 grey values, uint8, to tell repeated pictures; `brightness` (0..255) is the face's. `template`,
+    `signs` and `passive` (a passive model's probability of a live face, 0..1) are there on those few frames
+    of which they were asked.
     """
 
     step: int

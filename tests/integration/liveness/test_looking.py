@@ -102,10 +102,11 @@ def test_where_nobody_is_there_is_nothing(looker: Looker) -> None:
     assert (seen.template, seen.signs, seen.brightness) == (None, None, 0)
 
 
-def test_of_two_faces_no_template_is_made(looker: Looker, selfie: Pixels) -> None:
+def test_of_two_faces_nothing_is_told_that_one_could_lend_the_other(looker: Looker, selfie: Pixels) -> None:
     seen = looker.look(jpeg(np.concatenate((selfie, selfie), axis=1)), ARRIVAL, ALL)
     assert seen.faces == 2
-    assert seen.template is None
+    assert seen.face
+    assert (seen.template, seen.mesh, seen.skin) == (None, None, None)
 
 
 @pytest.mark.parametrize("data", [b"", b"no picture", b"\xff\xd8\xff\xd9"])

@@ -114,7 +114,7 @@ def _subfile(text: str, version: int, position: int, deviations: list[str]) -> t
     entries = text[position : position + 2]
     position += 2
     designators = list(_designators(text, position))
-    if not entries.isdigit() or int(entries) != len(designators):
+    if not (entries.isascii() and entries.isdecimal()) or int(entries) != len(designators):
         deviations.append("entries")
     body = position + 10 * len(designators)
     for kind, offset, length in designators:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.unit.document.barcode.cards import TODAY, licence
 
@@ -175,6 +175,7 @@ def test_nothing_crashes(data: bytes, words: list[str]) -> None:
             licence_printed_check(found, words)
 
 
+@example(19, b"\xb2")  # a digit to `str.isdigit` and no number
 @given(st.integers(0, 300), st.binary(min_size=1, max_size=4))
 def test_no_damage_crashes(place: int, damage: bytes) -> None:
     content = licence(VIRGINIA)

@@ -172,7 +172,8 @@ def _zoomed(pixels: NDArray[np.uint8], zoom: float) -> NDArray[np.uint8]:
     return np.asarray(moved, np.uint8)
 
 
-def _quality(chance: np.random.Generator) -> int:
+def quality(chance: np.random.Generator) -> int:
+    """The quality at which a page makes JPEG of what it is fed."""
     return int(chance.integers(72, 92))
 
 
@@ -184,11 +185,11 @@ def still(case: Case) -> Still:
     )
     mover = Mover(Pose(distance=_STILL_DISTANCE), habits, chance)
     face = case.head.scale * 15.0
-    return Still(case.head.picture, face, mover, chance, _quality(chance))
+    return Still(case.head.picture, face, mover, chance, quality(chance))
 
 
 def _player(cut: Cut, case: Case) -> Player:
-    return Player(case.recording(), cut, case.chance, _quality(case.chance))
+    return Player(case.recording(), cut, case.chance, quality(case.chance))
 
 
 SPECIES = (
@@ -232,7 +233,7 @@ SPECIES = (
         "frame-dropping",
         "Photographs of the victim in the poses asked, fed in place of the camera, the frames between left "
         "out.",
-        lambda case: Dropper(case.recording(), case.chance, _quality(case.chance)),
+        lambda case: Dropper(case.recording(), case.chance, quality(case.chance)),
         injected=True,
         family=Family.RECORDING,
     ),

@@ -11,7 +11,7 @@ from bonafide.capture.challenge import MOVEMENTS, StepKind
 from bonafide.evaluation.attack_lab.case import Case, Species
 from bonafide.evaluation.attack_lab.presenter import BeforeCamera
 from bonafide.evaluation.attack_lab.recording import MOVEMENT_SECONDS, Recording
-from bonafide.evaluation.attack_lab.species.injections import sent
+from bonafide.evaluation.attack_lab.species.injections import quality, sent
 from bonafide.evaluation.attack_lab.species.puppets import puppet
 from bonafide.evaluation.attack_lab.species.screens import played
 from bonafide.liveness.finding import Family
@@ -89,7 +89,7 @@ class Timetable:
 
 
 def _timetable(case: Case) -> Timetable:
-    return Timetable(case.recording(), case.chance, int(case.chance.integers(72, 92)))
+    return Timetable(case.recording(), case.chance, quality(case.chance))
 
 
 SPECIES = (

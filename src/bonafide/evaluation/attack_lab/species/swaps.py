@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -12,9 +13,10 @@ from bonafide.capture.challenge import StepKind
 from bonafide.evaluation.attack_lab.camera import encode
 from bonafide.evaluation.attack_lab.case import Case, Species
 from bonafide.evaluation.attack_lab.conditions import draw_rest, draw_studio
-from bonafide.evaluation.attack_lab.geometry import Lens, Pose
+from bonafide.evaluation.attack_lab.geometry import Lens
+from bonafide.evaluation.attack_lab.head import Head
 from bonafide.evaluation.attack_lab.person import Habits, Mover
-from bonafide.evaluation.attack_lab.presenter import BeforeCamera, Scene
+from bonafide.evaluation.attack_lab.presenter import BeforeCamera, head_scene
 from bonafide.evaluation.attack_lab.studio import Layer
 from bonafide.liveness.finding import Family
 from bonafide.liveness.guidance import Guidance
@@ -57,15 +59,12 @@ class Swap:
 def swap(case: Case) -> Swap:
     """A face swapped midway."""
 
-    def scene(at: float, lens: Lens) -> tuple[Layer, ...]:
-        since = swapped.swapped_at
-        head = case.head if since is None or at < since else case.other
-        mesh = head.place(mover.motion.pose(at), lens, rest, shut=mover.shut(at))
-        return (Layer(mesh, head.picture, everywhere=True),)
+    def shown(at: float) -> Head:
+        since = made.swapped_at
+        return case.head if since is None or at < since else case.other
 
-    mover, rest, camera = _camera(case, scene)
-    swapped = Swap(camera)
-    return swapped
+    made = Swap(_camera(case, shown))
+    return made
 
 
 @dataclass(slots=True)
@@ -102,14 +101,7 @@ class Borrowed:
 
 def borrowed(case: Case) -> Borrowed:
     """A living person with the victim's face in single frames."""
-
-    def scene(at: float, lens: Lens) -> tuple[Layer, ...]:
-        head = case.head if made.borrowing else case.other
-        mesh = head.place(mover.motion.pose(at), lens, rest, shut=mover.shut(at))
-        return (Layer(mesh, head.picture, everywhere=True),)
-
-    mover, rest, camera = _camera(case, scene)
-    made = Borrowed(camera)
+    made = Borrowed(_camera(case, lambda _: case.head if made.borrowing else case.other))
     return made
 
 
@@ -145,25 +137,24 @@ class SecondFace:
 
 def second_face(case: Case) -> SecondFace:
     """A puppet for the movements, the attacker and another face for the light."""
-
-    def scene(at: float, lens: Lens) -> tuple[Layer, ...]:
-        head = case.other if made.coloured else case.head
-        mesh = head.place(mover.motion.pose(at), lens, rest, shut=mover.shut(at))
-        return (Layer(mesh, head.picture, everywhere=True),)
-
-    mover, rest, camera = _camera(case, scene)
     middle = case.head.picture.shape[0] // 2
     cut = slice(middle - _AROUND, middle + _AROUND)
+    camera = _camera(case, lambda _: case.other if made.coloured else case.head)
     made = SecondFace(camera, case.head.picture[cut, cut])
     return made
 
 
-def _camera(case: Case, scene: Scene) -> tuple[Mover, Pose, BeforeCamera]:
+def _camera(case: Case, shown: Callable[[float], Head]) -> BeforeCamera:
+    """A head that moves and blinks, whoever's it is at a time."""
     chance = case.chance
     studio = draw_studio(chance)
     rest = draw_rest(chance, studio.lens)
     mover = Mover(rest, Habits.drawn(chance), chance)
-    return mover, rest, BeforeCamera(studio, mover, scene, lag=float(chance.uniform(0.04, 0.16)))
+
+    def scene(at: float, lens: Lens) -> tuple[Layer, ...]:
+        return head_scene(shown(at), mover, rest)(at, lens)
+
+    return BeforeCamera(studio, mover, scene, lag=float(chance.uniform(0.04, 0.16)))
 
 
 SPECIES = (

@@ -16,7 +16,7 @@ from typing import Final
 from bonafide.capture import Picture, read_picture
 from bonafide.capture.challenge import MOVEMENTS, Mode, draw_challenge
 from bonafide.errors import BonafideError, NotPermitted, UsageError
-from bonafide.liveness.looking import Arrival, with_selfie
+from bonafide.liveness.looking import Arrival
 from bonafide.liveness.session import LiveSession, Reveal, Turn
 from bonafide.outcome import Reason
 from bonafide.privacy import ConsentToken
@@ -154,13 +154,12 @@ class LiveCapture:
             left = self._claim.row.tries_left
             again = Told(SignUpState.AGREED, None, (Reason.SELFIE_NO_FACE,), left, again=left > 0)
             return LiveTold(again, None)
-        seen = with_selfie(self._session.observation(), self._best, self._sight.look)
         presented = Presented(
             document,
             read_picture(self._best),
             self._documents.get(PictureKind.DOCUMENT_BACK),
             self._device,
-            SeenSession(seen, self._session.digest.hex),
+            SeenSession(self._session.observation(), self._session.digest.hex),
         )
         told = Submitting(self._counter, self._operator).decide(self._claim, presented)
         receipt = None if told.again else SignUps(self._counter, self._operator).receipt(self._claim.row.id)

@@ -10,12 +10,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from bonafide.capture import Picture
 from bonafide.errors import ContractMismatch, NotCalibrated
 from bonafide.face import Detector, Face, FoundFaces, Landmarker, Recogniser
 from bonafide.liveness.calibration import PresenceCalibration, parse_calibration
 from bonafide.liveness.finding import Cue
 from bonafide.liveness.fusion import PresenceFinding, assess
-from bonafide.liveness.looking import Arrival, Looker, Wanted, region_of, thumb_of
+from bonafide.liveness.looking import Arrival, Looker, Wanted, region_of, thumb_of, with_selfie
 from bonafide.liveness.observation import FrameMeasure, Observation
 from bonafide.liveness.passive import PassiveModel
 from bonafide.liveness.signs import signs
@@ -68,14 +69,20 @@ class LiveSight:
         return self._looker.look(data, arrival, wanted)
 
     def assess(
-        self, seen: SeenSession, attack_acceptance: float, front: FoundFaces, portrait: Face | None
+        self,
+        seen: SeenSession,
+        attack_acceptance: float,
+        selfie: Picture,
+        front: FoundFaces,
+        portrait: Face | None,
     ) -> PresenceFinding:
-        """What a session showed, at a policy's attack acceptance; `portrait` is the document's face in its
-        picture, of which the session must not be a picture. Raises `NotCalibrated`.
+        """What a session showed, at a policy's attack acceptance. `selfie` is its frame that is compared with
+        the document; `portrait` is the document's face in its picture, of which the session must not be one.
+        Raises `NotCalibrated`, and `UnreadablePicture` for a selfie that can be no frame of a session.
         """
         if self._calibration is None:
             raise NotCalibrated("Presence was opened without its calibration", "Open it with one")
-        observation = seen.observation
+        observation = with_selfie(seen.observation, selfie.data, self.look)
         if portrait is not None:
             observation = replace(observation, portrait=_thumb(front, portrait))
         return assess(observation, self._calibration, attack_acceptance)

@@ -133,7 +133,9 @@ class Verifier:
         shown = None
         if session is not None:
             with watch.stage("presence"):
-                shown = _shown(faces, policy.presence, session, front, portrait.face)
+                shown = _shown(
+                    faces, policy.presence, session, selfie=selfie, front=front, portrait=portrait.face
+                )
         return self._decided(
             faces,
             policy,
@@ -232,6 +234,8 @@ def _shown(
     faces: FaceWork,
     asked: PersonPresent | None,
     session: SeenSession,
+    *,
+    selfie: Picture,
     front: FoundFaces,
     portrait: Face | None,
 ) -> LiveFinding | None:
@@ -239,7 +243,8 @@ def _shown(
     if asked is None or asked.attack_acceptance is None:
         return None
     sight = faces.live()
-    finding = sight.assess(session, asked.attack_acceptance, front, portrait)
+    with speaking_of(Subject.SELFIE):
+        finding = sight.assess(session, asked.attack_acceptance, selfie, front, portrait)
     return LiveFinding(finding, session.digest, sight.landmarker, sight.passive)
 
 
